@@ -1,0 +1,22 @@
+# cmake -DOUT=… -DNAME=… -DFILES=a;b -DSTRIP=… -P embed.cmake: writes the C file of TdEmbed.
+set(body "")
+set(table "")
+set(i 0)
+foreach(file IN LISTS FILES)
+  if(IS_DIRECTORY ${file})
+    continue()
+  endif()
+  get_filename_component(name ${file} NAME)
+  if(STRIP)
+    string(REGEX REPLACE "\\${STRIP}$" "" name "${name}")
+  endif()
+  file(SIZE ${file} size)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(APPEND body "static const unsigned char f${i}[] = {${bytes}0};\n")
+  string(APPEND table "    {\"${name}\", f${i}, ${size}},\n")
+  math(EXPR i "${i}+1")
+endforeach()
+file(WRITE ${OUT} "/* Made by cmake/embed.cmake; do not edit. */\n#include \"base/embed.h\"\n
+extern const struct td_embedded td_embedded_${NAME}[];\n${body}
+const struct td_embedded td_embedded_${NAME}[] = {\n${table}    {0, 0, 0},\n};\n")

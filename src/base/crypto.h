@@ -1,0 +1,36 @@
+/*
+ * crypto.h: hashes, keyed hashes and the encodings of bytes as text. libcrypto stays in crypto.c.
+ */
+#ifndef TD_BASE_CRYPTO_H
+#define TD_BASE_CRYPTO_H
+
+#include "base/buf.h"
+
+#define TD_SHA256_LEN 32
+
+void td_sha256(struct td_slice data, unsigned char out[TD_SHA256_LEN]);
+
+/* Incremental: td_sha256_create, _add…, _finish (gives the hash and frees). */
+struct td_sha256;
+struct td_sha256 *td_sha256_create(void);
+void td_sha256_add(struct td_sha256 *hash, const void *bytes, size_t n);
+void td_sha256_finish(struct td_sha256 *hash, unsigned char out[TD_SHA256_LEN]);
+
+/* A key kept ready for many HMAC-SHA-256 (RFC 2104). */
+struct td_hmac;
+struct td_hmac *td_hmac_create(struct td_slice key);
+void td_hmac_destroy(struct td_hmac *hmac);
+void td_hmac(struct td_hmac *hmac, struct td_slice data, unsigned char out[TD_SHA256_LEN]);
+
+bool td_equal_secret(const void *a, const void *b, size_t n); /* in constant time */
+
+/* Text forms, appended to out. base32 is lower-case RFC 4648 without padding; base64url too has
+ * no padding. The decoders return false on any byte out of place (base32 takes both cases). */
+void td_hex(struct td_buf *out, const void *bytes, size_t n);
+void td_base32(struct td_buf *out, const void *bytes, size_t n);
+bool td_base32_decode(struct td_slice text, struct td_buf *out);
+void td_base64url(struct td_buf *out, const void *bytes, size_t n);
+bool td_base64url_decode(struct td_slice text, struct td_buf *out);
+void td_base64(struct td_buf *out, const void *bytes, size_t n); /* padded, no line breaks */
+
+#endif

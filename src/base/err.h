@@ -43,7 +43,7 @@ enum td_status td_fail(struct td_err *err, enum td_status status, const char *fo
 __attribute__((format(printf, 3, 4)))
 enum td_status td_fail_sys(struct td_err *err, enum td_status status, const char *format, ...);
 
-/* Puts "context: " before the text of err; returns err->status. */
+/* Puts "context: " before the text of err (not NULL); returns err->status. */
 __attribute__((format(printf, 2, 3)))
 enum td_status td_err_context(struct td_err *err, const char *format, ...);
 

@@ -2,7 +2,8 @@
  * str.h: slices of bytes we do not own, and questions about text.
  *
  * A slice is (ptr, len), not NUL-terminated, valid as long as what it points into. ptr == NULL
- * means "absent", which is not the same as empty. Text is UTF-8.
+ * means "absent", which is not the same as empty: it equals only itself and sorts first. Text is
+ * UTF-8.
  */
 #ifndef TD_BASE_STR_H
 #define TD_BASE_STR_H
@@ -46,14 +47,21 @@ bool td_slice_token(struct td_slice *rest, const char *separators, struct td_sli
 bool td_slice_int64(struct td_slice s, int64_t *out);
 
 /* Decodes one code point at s[*pos] and moves *pos behind it; -1 for an invalid or cut sequence
- * (then *pos moves by one byte). Overlong forms and surrogates are invalid (RFC 3629). */
+ * (then *pos moves by one byte; at the end it stays). Overlong forms and surrogates are invalid (RFC 3629). */
 int32_t td_utf8_next(struct td_slice s, size_t *pos);
 
 /* Whether all of s is UTF-8; else *bad (may be NULL) is the offset of the first bad byte. */
 bool td_utf8_valid(struct td_slice s, size_t *bad);
 
-/* Number of code points. */
+/* Number of code points; an invalid byte counts as one. */
 size_t td_utf8_count(struct td_slice s);
+
+/* Number of bytes of the longest visible form, NUL included. */
+#define TD_VISIBLE_MAX 17
+
+/* Writes the next character of s (*pos < s.len) at out as a terminal or a log may show it: control
+ * characters and invalid bytes as \xNN, all else as it is. Moves *pos; returns the length. */
+size_t td_utf8_visible(struct td_slice s, size_t *pos, char out[TD_VISIBLE_MAX]);
 
 /* Columns a terminal gives the text: combining marks 0, East Asian wide and emoji 2. */
 size_t td_utf8_width(struct td_slice s);

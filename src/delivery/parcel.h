@@ -1,0 +1,39 @@
+/*
+ * parcel.h: one message ready for the wire, and what came of it: all that delivery knows.
+ */
+#ifndef TD_DELIVERY_PARCEL_H
+#define TD_DELIVERY_PARCEL_H
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "model/reply.h"
+
+/*
+ * mail_from and rcpt are wire addresses without angle brackets, checked before. data is the whole
+ * message: CRLF, 7-bit, no line that begins with a dot (asserted), without the final dot.
+ */
+struct td_parcel {
+    int64_t edition;
+    int64_t subscriber;
+    void *owner;              /* the caller's, handed back with each event */
+    char mail_from[256];
+    char rcpt[256];
+    bool smtputf8;
+    struct td_buf data;
+};
+
+enum td_event_kind {
+    TD_EVENT_AT_DOT,    /* body sent, dot held back: commit on_wire, then td_outbox_permit */
+    TD_EVENT_DONE,      /* reply holds the server's last word on it (any stage) */
+    TD_EVENT_RETURNED,  /* not tried: no session could be had, or the server takes no more on it;
+                           reply says what happened to the session (scope: relay) */
+};
+
+struct td_event {
+    enum td_event_kind kind;
+    struct td_parcel *parcel; /* borrowed until DONE or RETURNED, then the caller's again */
+    struct td_reply reply;
+    bool after_dot;           /* the dot had been sent: without a reply its fate is unknown */
+};
+
+#endif

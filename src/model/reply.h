@@ -1,0 +1,36 @@
+/*
+ * reply.h: what an SMTP server said, without any judgement.
+ */
+#ifndef TD_MODEL_REPLY_H
+#define TD_MODEL_REPLY_H
+
+#include "base/str.h"
+
+enum td_stage {
+    TD_STAGE_CONNECT, /* TCP, banner, EHLO, STARTTLS, AUTH */
+    TD_STAGE_MAIL,
+    TD_STAGE_RCPT,
+    TD_STAGE_DATA,
+    TD_STAGE_DOT,     /* the reply to the final dot */
+    TD_STAGE_SESSION, /* between messages: RSET, QUIT, 421 out of turn */
+};
+const char *td_stage_name(enum td_stage stage); /* "connect", "mail", "rcpt", "data", "dot", "session" */
+
+#define TD_REPLY_TEXT_MAX 1024
+
+struct td_reply {
+    enum td_stage stage;
+    int code;              /* 0: no reply at all (connection lost, timeout); text says how */
+    int enhanced[3];       /* 5.1.1; all 0 when absent or when its class contradicts the code */
+    char text[TD_REPLY_TEXT_MAX]; /* verbatim, lines joined by '\n', with codes; cut at the end if long */
+};
+
+/* Reads "550-…\r\n550 5.1.1 …" once all its lines are there. *used is what belongs to the reply.
+ * Returns 1 complete, 0 more needed, -1 no SMTP reply (RFC 5321 4.2). stage is not set. */
+int td_reply_parse(struct td_slice input, struct td_reply *out, size_t *used);
+
+/* "550 5.1.1 user unknown" on one line with control bytes escaped, for people and logs. */
+struct td_buf;
+void td_reply_show(const struct td_reply *reply, struct td_buf *out);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * store.h: opening, migrating and closing the store; the only way to a td_store.
+ */
+#ifndef TD_STORE_STORE_H
+#define TD_STORE_STORE_H
+
+#include "store/db.h"
+
+struct td_store;
+
+/*
+ * Opens `sqlite:PATH` (made with mode 0600 when missing, its WAL and lock file too). WAL,
+ * synchronous=FULL, foreign keys on, busy_timeout as the net beneath the commit lock. Migrates to
+ * the newest schema in a transaction; refuses a newer one (TD_CONFIG, naming both numbers).
+ * `postgresql:` is TD_CONFIG until its driver exists. In tests TIDINGS_CRASH_AT=n ends the process
+ * by _exit(99) right before the nth commit of td_commit.
+ */
+enum td_status td_store_open(struct td_store **out, const char *url, struct td_err *err);
+void td_store_close(struct td_store *store); /* NULL is fine */
+
+/* Number of the newest migration built in, and of the one the database has. */
+int td_store_schema_newest(void);
+int td_store_schema(struct td_store *store);
+
+#endif

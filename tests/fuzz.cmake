@@ -1,0 +1,26 @@
+# Fuzz targets: fuzz/FOLDER/NAME.c defines LLVMFuzzerTestOneInput and is linked with td_FOLDER.
+# With TD_FUZZ (clang) each is a libFuzzer binary in BUILD/fuzz/, built by target `fuzz`; without,
+# it gets a plain main and runs over fuzz/corpus/NAME/* as a test.               label fuzz
+add_custom_target(fuzz)
+file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/*/*.c)
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME_WE)
+  get_filename_component(folder ${file} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
+  if(NOT IS_DIRECTORY ${corpus})
+    set(corpus)
+  endif()
+  add_executable(fuzz_${name} ${file})
+  target_link_libraries(fuzz_${name} PRIVATE td_${folder} td_test)
+  if(TD_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_${name} PROPERTIES OUTPUT_NAME ${name}
+      RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    add_dependencies(fuzz fuzz_${name})
+  else()
+    target_sources(fuzz_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/support/fuzz_main.c)
+    add_test(NAME fuzz/${name} COMMAND fuzz_${name} ${corpus})
+    set_tests_properties(fuzz/${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+  endif()
+endforeach()

@@ -188,17 +188,24 @@ static bool is_directory(const char *path)
 enum td_status td_dir_make(const char *path, unsigned mode, struct td_err *err)
 {
     char *part = td_xstrdup(path);
-    bool made = *part != '\0';
-    for (char *end = part; made && *end != '\0';) {
+    int sys = *part == '\0' ? ENOENT : 0;
+    for (char *end = part; sys == 0 && *end != '\0';) {
         end += strspn(end, "/");
         end += strcspn(end, "/");
         const char kept = *end;
         *end = '\0';
-        made = mkdir(part, (mode_t)mode) == 0 || is_directory(part);
+        if (mkdir(part, (mode_t)mode) != 0) {
+            sys = errno;
+            sys = is_directory(part) ? 0 : sys;
+        }
         *end = kept;
     }
     free(part);
-    return made ? TD_OK : td_fail_sys(err, TD_CANTCREAT, "cannot make the directory %s", path);
+    if (sys != 0) {
+        errno = sys;
+        return td_fail_sys(err, TD_CANTCREAT, "cannot make the directory %s", path);
+    }
+    return TD_OK;
 }
 
 bool td_file_exists(const char *path)

@@ -31,10 +31,12 @@ struct td_clock td_clock_frozen(td_time now)
 
 td_time td_clock_now(const struct td_clock *clock)
 {
-    return clock->frozen != 0 ? clock->frozen : read_clock(CLOCK_REALTIME) + clock->offset;
+    return clock->frozen != 0 ? clock->frozen
+                              : read_clock(CLOCK_REALTIME) + clock->offset;
 }
 
 td_time td_clock_monotonic(const struct td_clock *clock)
 {
-    return clock->frozen != 0 ? clock->frozen : read_clock(CLOCK_MONOTONIC) + clock->offset;
+    return clock->frozen != 0 ? clock->frozen
+                              : read_clock(CLOCK_MONOTONIC) + clock->offset;
 }

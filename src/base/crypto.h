@@ -20,7 +20,8 @@ void td_sha256_finish(struct td_sha256 *hash, unsigned char out[TD_SHA256_LEN]);
 struct td_hmac;
 struct td_hmac *td_hmac_create(struct td_slice key);
 void td_hmac_destroy(struct td_hmac *hmac);
-void td_hmac(struct td_hmac *hmac, struct td_slice data, unsigned char out[TD_SHA256_LEN]);
+void td_hmac(struct td_hmac *hmac, struct td_slice data,
+             unsigned char out[TD_SHA256_LEN]);
 
 bool td_equal_secret(const void *a, const void *b, size_t n); /* in constant time */
 
@@ -31,6 +32,7 @@ void td_base32(struct td_buf *out, const void *bytes, size_t n);
 bool td_base32_decode(struct td_slice text, struct td_buf *out);
 void td_base64url(struct td_buf *out, const void *bytes, size_t n);
 bool td_base64url_decode(struct td_slice text, struct td_buf *out);
-void td_base64(struct td_buf *out, const void *bytes, size_t n); /* padded, no line breaks */
+void td_base64(struct td_buf *out, const void *bytes,
+               size_t n); /* padded, no line breaks */
 
 #endif

@@ -109,7 +109,8 @@ static bool parse_offset(struct td_slice s, int *seconds)
     }
     int hours, minutes;
     if (s.len != 6 || (s.ptr[0] != '+' && s.ptr[0] != '-') || s.ptr[3] != ':' ||
-        !digits(s, 1, 2, &hours) || !digits(s, 4, 2, &minutes) || hours > 23 || minutes > 59) {
+        !digits(s, 1, 2, &hours) || !digits(s, 4, 2, &minutes) || hours > 23 ||
+        minutes > 59) {
         return false;
     }
     *seconds = (hours * 60 + minutes) * (s.ptr[0] == '-' ? -60 : 60);
@@ -140,8 +141,9 @@ bool td_time_parse(struct td_slice text, td_time *out)
     td_time micros;
     if (text.len < 20 || !td_date_parse(td_slice_sub(text, 0, 10), &date) ||
         (text.ptr[10] != 'T' && text.ptr[10] != 't') || text.ptr[13] != ':' ||
-        text.ptr[16] != ':' || !digits(text, 11, 2, &hour) || !digits(text, 14, 2, &minute) ||
-        !digits(text, 17, 2, &second) || hour > 23 || minute > 59 || second > 59) {
+        text.ptr[16] != ':' || !digits(text, 11, 2, &hour) ||
+        !digits(text, 14, 2, &minute) || !digits(text, 17, 2, &second) || hour > 23 ||
+        minute > 59 || second > 59) {
         return false;
     }
     struct td_slice rest = td_slice_sub(text, 19, text.len);
@@ -178,8 +180,8 @@ void td_time_rfc5322(td_time t, char out[40])
 {
     const struct civil c = civil_of(t);
     (void)snprintf(out, 40, "%.3s, %d %.3s %04d %02d:%02d:%02d +0000",
-                   weekdays[td_date_weekday(c.date)], c.date.day, months[c.date.month - 1],
-                   c.date.year, c.hour, c.minute, c.second);
+                   weekdays[td_date_weekday(c.date)], c.date.day,
+                   months[c.date.month - 1], c.date.year, c.hour, c.minute, c.second);
 }
 
 static td_time duration_unit(char letter)

@@ -31,7 +31,8 @@ static void drop_cut_character(char *text)
 {
     const struct td_slice s = td_slice(text);
     size_t start = s.len;
-    while (start > 0 && s.len - start < 3 && ((unsigned char)text[start - 1] & 0xC0) == 0x80) {
+    while (start > 0 && s.len - start < 3 &&
+           ((unsigned char)text[start - 1] & 0xC0) == 0x80) {
         start--;
     }
     if (start == 0 || (unsigned char)text[start - 1] < 0xC0) {
@@ -63,7 +64,8 @@ enum td_status td_fail(struct td_err *err, enum td_status status, const char *fo
     return status;
 }
 
-enum td_status td_fail_sys(struct td_err *err, enum td_status status, const char *format, ...)
+enum td_status td_fail_sys(struct td_err *err, enum td_status status, const char *format,
+                           ...)
 {
     const int sys = errno;
     if (err == NULL) {

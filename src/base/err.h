@@ -30,22 +30,25 @@ enum td_status {
 
 struct td_err {
     enum td_status status;
-    int sys;         /* errno at the failure, or 0 */
-    char text[512];  /* one line, UTF-8, no newline, no trailing full stop */
+    int sys;        /* errno at the failure, or 0 */
+    char text[512]; /* one line, UTF-8, no newline, no trailing full stop */
 };
 
 /* Fills err (NULL is allowed) and returns status, so that `return td_fail(…)` reads well.
  * Control bytes in the text are shown as \xNN. */
-__attribute__((format(printf, 3, 4)))
-enum td_status td_fail(struct td_err *err, enum td_status status, const char *format, ...);
+__attribute__((format(printf, 3, 4))) enum td_status td_fail(struct td_err *err,
+                                                             enum td_status status,
+                                                             const char *format, ...);
 
 /* The same with ": strerror(errno)" behind the text and errno in err->sys. */
-__attribute__((format(printf, 3, 4)))
-enum td_status td_fail_sys(struct td_err *err, enum td_status status, const char *format, ...);
+__attribute__((format(printf, 3, 4))) enum td_status td_fail_sys(struct td_err *err,
+                                                                 enum td_status status,
+                                                                 const char *format, ...);
 
 /* Puts "context: " before the text of err (not NULL); returns err->status. */
-__attribute__((format(printf, 2, 3)))
-enum td_status td_err_context(struct td_err *err, const char *format, ...);
+__attribute__((format(printf, 2, 3))) enum td_status td_err_context(struct td_err *err,
+                                                                    const char *format,
+                                                                    ...);
 
 /* The name of a status as logs show it: "ok", "no", "usage", … */
 const char *td_status_name(enum td_status status);

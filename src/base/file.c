@@ -109,8 +109,8 @@ static enum td_status sync_parent(const char *path, struct td_err *err)
 }
 
 /* Writes a hidden file beside path, on disk when this returns; its name is the caller's. */
-static enum td_status write_temporary(const char *path, struct td_slice bytes, unsigned mode,
-                                      char **name, struct td_err *err)
+static enum td_status write_temporary(const char *path, struct td_slice bytes,
+                                      unsigned mode, char **name, struct td_err *err)
 {
     struct td_buf temp;
     td_buf_init(&temp, SIZE_MAX / 2);

@@ -10,7 +10,8 @@
 
 /* Reads a regular file of at most max bytes into out (appends). TD_NOINPUT when it is not there,
  * TD_DATA when it is larger or not regular, TD_IO otherwise. "-" reads stdin. */
-enum td_status td_file_read(const char *path, size_t max, struct td_buf *out, struct td_err *err);
+enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
+                            struct td_err *err);
 
 /* Writes through a temporary file beside it, fsync and rename; mode like 0644. */
 enum td_status td_file_write(const char *path, struct td_slice bytes, unsigned mode,

@@ -133,14 +133,15 @@ static int append(const char *bytes, size_t n, void *out)
 void td_json_write(const struct td_json *json, bool pretty, struct td_buf *out)
 {
     /* 15 digits are what a double keeps of a decimal: 0.1 stays 0.1. */
-    const size_t flags =
-        JSON_ENCODE_ANY | JSON_REAL_PRECISION(15) | (pretty ? JSON_INDENT(2) : JSON_COMPACT);
+    const size_t flags = JSON_ENCODE_ANY | JSON_REAL_PRECISION(15) |
+                         (pretty ? JSON_INDENT(2) : JSON_COMPACT);
     if (json_dump_callback(look(json), append, out, flags) != 0) {
         TD_PANIC("a JSON value could not be written");
     }
 }
 
-enum td_status td_json_parse(struct td_slice text, struct td_json **out, struct td_err *err)
+enum td_status td_json_parse(struct td_slice text, struct td_json **out,
+                             struct td_err *err)
 {
     const char *ptr = text.len > 0 ? text.ptr : "";
     const size_t flags = JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES;

@@ -36,7 +36,8 @@ static bool stderr_is_journal(void)
         return false;
     }
     char own[64];
-    (void)snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+    (void)snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)st.st_dev,
+                   (uintmax_t)st.st_ino);
     return strcmp(stream, own) == 0;
 }
 

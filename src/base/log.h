@@ -20,8 +20,8 @@ bool td_log_shows(enum td_level level);
  * apart by single spaces; each %s value is quoted and escaped as needed.
  * Supports %s, %d, %zu, %lld (long long), %u and plain text.
  */
-__attribute__((format(printf, 3, 4)))
-void td_log(enum td_level level, const char *event, const char *pairs, ...);
+__attribute__((format(printf, 3, 4))) void td_log(enum td_level level, const char *event,
+                                                  const char *pairs, ...);
 
 /* A short, stable name of an address for logs: 8 hex digits of its hash and the domain,
  * `3f2a91c0@example.org`; at debug level the address as it is. out holds 300 bytes. */

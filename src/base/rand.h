@@ -14,7 +14,8 @@ struct td_rand {
 struct td_rand td_rand_seeded(uint64_t seed);
 struct td_rand td_rand_from_system(void);
 uint64_t td_rand_next(struct td_rand *rand);
-uint64_t td_rand_below(struct td_rand *rand, uint64_t n); /* 0..n-1, without bias; n > 0 */
+uint64_t td_rand_below(struct td_rand *rand,
+                       uint64_t n); /* 0..n-1, without bias; n > 0 */
 
 /* Bytes of the system's CSPRNG (getentropy); panics if the kernel has none. For keys. */
 void td_rand_bytes(void *out, size_t n);

@@ -17,15 +17,17 @@ struct td_slice {
     size_t len;
 };
 
-struct td_slice td_slice(const char *text);            /* of a C string; NULL gives the absent slice */
+struct td_slice td_slice(
+    const char *text); /* of a C string; NULL gives the absent slice */
 struct td_slice td_slice_n(const char *ptr, size_t len);
-struct td_slice td_slice_sub(struct td_slice s, size_t from, size_t to); /* [from, to), clamped */
+struct td_slice td_slice_sub(struct td_slice s, size_t from,
+                             size_t to); /* [from, to), clamped */
 
 bool td_slice_eq(struct td_slice a, struct td_slice b);
-bool td_slice_is(struct td_slice a, const char *text);         /* equal to a C string */
-bool td_slice_ieq(struct td_slice a, struct td_slice b);       /* ASCII letters fold */
+bool td_slice_is(struct td_slice a, const char *text);   /* equal to a C string */
+bool td_slice_ieq(struct td_slice a, struct td_slice b); /* ASCII letters fold */
 bool td_slice_iis(struct td_slice a, const char *text);
-int td_slice_cmp(struct td_slice a, struct td_slice b);        /* bytes, like memcmp */
+int td_slice_cmp(struct td_slice a, struct td_slice b); /* bytes, like memcmp */
 bool td_slice_starts(struct td_slice s, const char *prefix);
 bool td_slice_istarts(struct td_slice s, const char *prefix);
 bool td_slice_ends(struct td_slice s, const char *suffix);
@@ -41,7 +43,8 @@ struct td_slice td_slice_trim(struct td_slice s);
 bool td_slice_line(struct td_slice *rest, struct td_slice *line);
 
 /* Takes the next field before any byte of `separators` off *rest, skipping empty ones. */
-bool td_slice_token(struct td_slice *rest, const char *separators, struct td_slice *token);
+bool td_slice_token(struct td_slice *rest, const char *separators,
+                    struct td_slice *token);
 
 /* Decimal, all of s, optional '-'; false when empty, over the range, or anything else in it. */
 bool td_slice_int64(struct td_slice s, int64_t *out);

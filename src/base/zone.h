@@ -14,7 +14,8 @@ struct td_zone;
 
 /* Loads a zone by name ("Europe/London", "UTC"). Names with "..", a leading '/', or that do not
  * exist give TD_DATA. The result is the caller's: td_zone_destroy. */
-enum td_status td_zone_load(struct td_zone **out, struct td_slice name, struct td_err *err);
+enum td_status td_zone_load(struct td_zone **out, struct td_slice name,
+                            struct td_err *err);
 void td_zone_destroy(struct td_zone *zone);
 const char *td_zone_name(const struct td_zone *zone); /* dies with the zone */
 

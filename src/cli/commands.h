@@ -1,0 +1,19 @@
+/*
+ * commands.h: the command tables, one for each cmd_*.c; commands.c puts them in the order in which
+ * `tidings --help` shows them.
+ */
+#ifndef TD_CLI_COMMANDS_H
+#define TD_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct td_command td_commands_init[];
+extern const struct td_command td_commands_brief[];
+extern const struct td_command td_commands_people[];
+extern const struct td_command td_commands_edition[];
+extern const struct td_command td_commands_queue[];
+extern const struct td_command td_commands_send[];
+extern const struct td_command td_commands_sink[];
+extern const struct td_command td_commands_demo[];
+
+#endif

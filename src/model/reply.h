@@ -17,6 +17,7 @@ enum td_stage {
 const char *td_stage_name(enum td_stage stage); /* "connect", "mail", "rcpt", "data", "dot", "session" */
 
 #define TD_REPLY_TEXT_MAX 1024
+#define TD_REPLY_INPUT_MAX (64 * 1024) /* a reply that is longer and goes on is none */
 
 struct td_reply {
     enum td_stage stage;
@@ -25,8 +26,12 @@ struct td_reply {
     char text[TD_REPLY_TEXT_MAX]; /* verbatim, lines joined by '\n', with codes; cut at the end if long */
 };
 
-/* Reads "550-…\r\n550 5.1.1 …" once all its lines are there. *used is what belongs to the reply.
- * Returns 1 complete, 0 more needed, -1 no SMTP reply (RFC 5321 4.2). stage is not set. */
+/*
+ * Reads "550-…\r\n550 5.1.1 …" once all its lines are there; a bare LF ends a line too. *used is
+ * what belongs to the reply. Returns 1 complete, 0 more needed, -1 no SMTP reply (RFC 5321 4.2): a
+ * line without a code of 2yz to 5yz, lines whose codes differ, or no end within TD_REPLY_INPUT_MAX.
+ * stage is not set; out is meaningful after 1 only.
+ */
 int td_reply_parse(struct td_slice input, struct td_reply *out, size_t *used);
 
 /* "550 5.1.1 user unknown" on one line with control bytes escaped, for people and logs. */

@@ -1,5 +1,6 @@
 /*
- * arena.h: memory of one parsed or built thing, freed at once. Nothing in it is freed singly.
+ * arena.h: memory of one parsed or built thing, freed at once. Nothing in it is freed
+ * singly.
  */
 #ifndef TD_BASE_ARENA_H
 #define TD_BASE_ARENA_H
@@ -17,8 +18,8 @@ void *td_arena_alloc(struct td_arena *arena,
 /* A copy with a NUL behind it; the absent slice stays absent. */
 struct td_slice td_arena_copy(struct td_arena *arena, struct td_slice s);
 char *td_arena_strdup(struct td_arena *arena, const char *s);
-__attribute__((format(printf, 2, 3))) struct td_slice td_arena_printf(
-    struct td_arena *arena, const char *format, ...);
+struct td_slice td_arena_printf(struct td_arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A copy of an array (count * size bytes); NULL when count is 0. */
 void *td_arena_array(struct td_arena *arena, const void *items, size_t count,

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 
+#define SMALLEST ((size_t)64)
+
 static char nothing[1]; /* what an unallocated buffer points at; never written */
 
 void td_buf_init(struct td_buf *buf, size_t max)
@@ -40,8 +42,9 @@ static char *room(struct td_buf *buf, size_t n)
         buf->full = true;
         return NULL;
     }
+    const size_t need = buf->len + n + 1;
     char *old = buf->cap > 0 ? buf->ptr : NULL;
-    buf->ptr = td_vec_grow(old, &buf->cap, buf->len + n + 1, 1);
+    buf->ptr = td_vec_grow(old, &buf->cap, need < SMALLEST ? SMALLEST : need, 1);
     return buf->ptr + buf->len;
 }
 

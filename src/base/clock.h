@@ -1,7 +1,8 @@
 /*
  * clock.h: the time as a value that is passed in, so that no test sleeps.
  *
- * `--now TIME` sets where the wall clock starts; it then runs on at real pace (design 10).
+ * `--now TIME` sets where the wall clock starts; it then runs on at real pace (design
+ * 10).
  */
 #ifndef TD_BASE_CLOCK_H
 #define TD_BASE_CLOCK_H
@@ -19,8 +20,8 @@ struct td_clock td_clock_frozen(td_time now);
 
 td_time td_clock_now(const struct td_clock *clock);
 
-/* Microseconds of the monotonic clock; only differences mean anything. Stands still where the
- * clock is frozen. */
+/* Microseconds of the monotonic clock; only differences mean anything. Stands still where
+ * the clock is frozen. */
 td_time td_clock_monotonic(const struct td_clock *clock);
 
 #endif

@@ -11,8 +11,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-/* libcrypto looks an algorithm up by name; that costs more than hashing a short text, so the
- * answer, which never changes, is kept. */
+/* libcrypto looks an algorithm up by name; that costs more than hashing a short text, so
+ * the answer, which never changes, is kept. */
 static const EVP_MD *sha256(void)
 {
     static EVP_MD *kept;

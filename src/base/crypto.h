@@ -1,5 +1,6 @@
 /*
- * crypto.h: hashes, keyed hashes and the encodings of bytes as text. libcrypto stays in crypto.c.
+ * crypto.h: hashes, keyed hashes and the encodings of bytes as text. libcrypto stays in
+ * crypto.c.
  */
 #ifndef TD_BASE_CRYPTO_H
 #define TD_BASE_CRYPTO_H
@@ -25,14 +26,15 @@ void td_hmac(struct td_hmac *hmac, struct td_slice data,
 
 bool td_equal_secret(const void *a, const void *b, size_t n); /* in constant time */
 
-/* Text forms, appended to out. base32 is lower-case RFC 4648 without padding; base64url too has
- * no padding. The decoders return false on any byte out of place (base32 takes both cases). */
+/* Text forms (RFC 4648), appended to out. base32 is lower-case; it and base64url have no
+ * padding, base64 has, all are one line. The decoders return false, and leave out as it
+ * was, on any byte out of place and on left-over bits that are not 0 (base32 takes both
+ * cases). */
 void td_hex(struct td_buf *out, const void *bytes, size_t n);
 void td_base32(struct td_buf *out, const void *bytes, size_t n);
 bool td_base32_decode(struct td_slice text, struct td_buf *out);
 void td_base64url(struct td_buf *out, const void *bytes, size_t n);
 bool td_base64url_decode(struct td_slice text, struct td_buf *out);
-void td_base64(struct td_buf *out, const void *bytes,
-               size_t n); /* padded, no line breaks */
+void td_base64(struct td_buf *out, const void *bytes, size_t n);
 
 #endif

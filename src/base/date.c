@@ -17,8 +17,9 @@ static int64_t floor_div(int64_t a, int64_t b)
 }
 
 /*
- * Days are counted in eras of 400 years that begin on 1 March, so that the leap day is the last
- * of its year and every month's first day follows from one formula (153 days in 5 months).
+ * Days are counted in eras of 400 years that begin on 1 March, so that the leap day is
+ * the last of its year and every month's first day follows from one formula (153 days in
+ * 5 months).
  */
 int64_t td_date_days(struct td_date date)
 {
@@ -117,7 +118,7 @@ static bool parse_offset(struct td_slice s, int *seconds)
     return true;
 }
 
-/* ".25" at the start of *s as microseconds (more digits are dropped); moves *s behind it. */
+/* Takes ".25" off *s as microseconds; digits past the sixth are dropped. */
 static bool parse_fraction(struct td_slice *s, td_time *micros)
 {
     *micros = 0;

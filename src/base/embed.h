@@ -1,6 +1,6 @@
 /*
- * embed.h: files built into the program (cmake/TdEmbed.cmake): SQL, templates, sample files.
- * A table ends with a NULL name.
+ * embed.h: files built into the program (cmake/TdEmbed.cmake): SQL, templates, sample
+ * files. A table ends with a NULL name.
  */
 #ifndef TD_BASE_EMBED_H
 #define TD_BASE_EMBED_H

@@ -47,8 +47,9 @@ static int base64url_value(char c)
 }
 
 /*
- * Strict: one text for each row of bytes and no other, so that changing any character of a token
- * changes what it says. Left-over bits must be 0 and too few to be a digit of their own.
+ * Strict: one text for each row of bytes and no other, so that changing any character of
+ * a token changes what it says. Left-over bits must be 0 and too few to be a digit of
+ * their own.
  */
 static bool decode(struct td_slice text, struct td_buf *out, int (*value)(char),
                    unsigned width)

@@ -26,7 +26,7 @@ static void set_text(struct td_err *err, const char *raw)
     err->text[n] = '\0';
 }
 
-/* Drops a character that vsnprintf cut in the middle, so that it does not show as \xNN. */
+/* Drops a character that vsnprintf cut in two, so that it does not show as \xNN. */
 static void drop_cut_character(char *text)
 {
     const struct td_slice s = td_slice(text);

@@ -1,16 +1,18 @@
 /*
  * err.h: one status enum and one message for the whole of tidings.
  *
- * A function that can fail returns `enum td_status`, 0 on success, and takes `struct td_err *err`
- * last. err is untouched on success and complete enough to print as it is on failure. It is a
- * fixed struct the caller owns: reporting cannot fail. Out of memory is not reported: td_xmalloc
- * ends the process, and the ledger makes that safe (docs/DECISIONS.md).
+ * A function that can fail returns `enum td_status`, 0 on success, and takes `struct
+ * td_err *err` last. err is untouched on success and complete enough to print as it is on
+ * failure. It is a fixed struct the caller owns: reporting cannot fail. Out of memory is
+ * not reported: td_xmalloc ends the process, and the ledger makes that safe
+ * (docs/DECISIONS.md).
  */
 #ifndef TD_BASE_ERR_H
 #define TD_BASE_ERR_H
 
-/* Values are the exit codes of sysexits.h where there is one; TD_NO is "it worked, the answer
- * is no". TD_CONFLICT (lease lost, row changed meanwhile) is tried again by its caller. */
+/* Values are the exit codes of sysexits.h where there is one; TD_NO is "it worked, the
+ * answer is no". TD_CONFLICT (lease lost, row changed meanwhile) is tried again by its
+ * caller. */
 enum td_status {
     TD_OK = 0,
     TD_NO = 1,
@@ -36,19 +38,16 @@ struct td_err {
 
 /* Fills err (NULL is allowed) and returns status, so that `return td_fail(…)` reads well.
  * Control bytes in the text are shown as \xNN. */
-__attribute__((format(printf, 3, 4))) enum td_status td_fail(struct td_err *err,
-                                                             enum td_status status,
-                                                             const char *format, ...);
+enum td_status td_fail(struct td_err *err, enum td_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The same with ": strerror(errno)" behind the text and errno in err->sys. */
-__attribute__((format(printf, 3, 4))) enum td_status td_fail_sys(struct td_err *err,
-                                                                 enum td_status status,
-                                                                 const char *format, ...);
+enum td_status td_fail_sys(struct td_err *err, enum td_status status, const char *format,
+                           ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts "context: " before the text of err (not NULL); returns err->status. */
-__attribute__((format(printf, 2, 3))) enum td_status td_err_context(struct td_err *err,
-                                                                    const char *format,
-                                                                    ...);
+enum td_status td_err_context(struct td_err *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The name of a status as logs show it: "ok", "no", "usage", … */
 const char *td_status_name(enum td_status status);

@@ -108,7 +108,7 @@ static enum td_status sync_parent(const char *path, struct td_err *err)
     return status;
 }
 
-/* Writes a hidden file beside path, on disk when this returns; its name is the caller's. */
+/* Writes a hidden file beside path and syncs it; its name is the caller's. */
 static enum td_status write_temporary(const char *path, struct td_slice bytes,
                                       unsigned mode, char **name, struct td_err *err)
 {

@@ -8,8 +8,8 @@
 #include "base/date.h"
 #include "base/err.h"
 
-/* Reads a regular file of at most max bytes into out (appends). TD_NOINPUT when it is not there,
- * TD_DATA when it is larger or not regular, TD_IO otherwise. "-" reads stdin. */
+/* Reads a regular file of at most max bytes into out (appends). TD_NOINPUT when it is not
+ * there, TD_DATA when it is larger or not regular, TD_IO otherwise. "-" reads stdin. */
 enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
                             struct td_err *err);
 
@@ -32,8 +32,8 @@ char *td_path_join(const char *dir, const char *name);
 /* The part behind the last '/'; borrowed. */
 const char *td_path_base(const char *path);
 
-/* Names in a directory, sorted by bytes, without "." and "..". names[i] and names are owned by
- * the caller (td_names_free). */
+/* Names in a directory, sorted by bytes, without "." and "..". names[i] and names are
+ * owned by the caller (td_names_free). */
 struct td_names {
     char **items;
     size_t count;

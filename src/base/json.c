@@ -1,4 +1,4 @@
-/* json.c: JSON values by jansson. A struct td_json is a json_t that nobody else may look into. */
+/* json.c: JSON values by jansson. A struct td_json is a json_t seen from outside. */
 #include "base/json.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const json_t *look(const struct td_json *json)
     return (const json_t *)json;
 }
 
-/* NULL from a constructor: jansson is out of memory, or we gave it what it must never get. */
+/* NULL from a constructor: no memory, or we gave jansson what it must never get. */
 static struct td_json *made(json_t *value)
 {
     if (value == NULL) {

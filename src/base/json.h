@@ -1,9 +1,9 @@
 /*
  * json.h: values for --json output and small stored documents. jansson stays in json.c.
  *
- * A value is owned by whoever made it until it is given to a container (`_take`: the container
- * owns it from then on). Keys keep the order in which they were set. Strings are UTF-8; invalid
- * bytes are shown as U+FFFD. The absent slice becomes null.
+ * A value is owned by whoever made it until it is given to a container (`_take`: the
+ * container owns it from then on). Keys keep the order in which they were set. Strings
+ * are UTF-8; invalid bytes are shown as U+FFFD. The absent slice becomes null.
  */
 #ifndef TD_BASE_JSON_H
 #define TD_BASE_JSON_H
@@ -30,7 +30,8 @@ void td_json_set_null(struct td_json *object, const char *key);
 void td_json_append_take(struct td_json *array, struct td_json *value);
 void td_json_append_str(struct td_json *array, struct td_slice s);
 
-/* Appends the text of the value, compact or indented by 2, without a newline at the end. */
+/* Appends the text of the value, compact or indented by 2, without a newline at the
+ * end. */
 void td_json_write(const struct td_json *json, bool pretty, struct td_buf *out);
 
 /* Parses; TD_DATA with line and column on failure. */

@@ -106,7 +106,7 @@ static void add_value(struct td_buf *line, struct td_slice value)
     td_buf_add_char(line, '"');
 }
 
-/* The rest of a format that opens with conversion `spec` (without '%'); NULL if it does not. */
+/* The format behind the conversion `spec` (without '%') it opens with; NULL if not so. */
 static const char *after(const char *format, const char *spec)
 {
     const size_t n = strlen(spec);

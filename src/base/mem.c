@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 
-/* At once and without exit handlers: what is committed is safe, the rest must not be touched. */
+/* At once, without exit handlers: what is committed is safe, the rest stays as it is. */
 __attribute__((noreturn)) static void no_memory(void)
 {
     (void)fputs("tidings: out of memory\n", stderr);

@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* Like malloc, calloc, realloc, strdup; end the process with a message when there is no memory. */
+/* Like malloc, calloc, realloc, strdup; end the process with a message when there is no
+ * memory. */
 void *td_xmalloc(size_t size);
 void *td_xcalloc(size_t count, size_t size);
 void *td_xrealloc(void *p, size_t size);
@@ -14,8 +15,9 @@ char *td_xstrdup(const char *s);
 char *td_xstrndup(const char *s, size_t n);
 
 /*
- * Growing arrays: `x = td_vec_grow(x, &cap, count + 1, sizeof *x);` before writing x[count].
- * Returns room for at least `need` items (doubling), all else unchanged. Freed by free().
+ * Growing arrays: `x = td_vec_grow(x, &cap, count + 1, sizeof *x);` before writing
+ * x[count]. Returns room for at least `need` items (doubling), all else unchanged. Freed
+ * by free().
  */
 void *td_vec_grow(void *items, size_t *cap, size_t need, size_t item_size);
 

@@ -1,4 +1,4 @@
-/* rand.c: xoroshiro128++ (Blackman and Vigna), seeded by splitmix64; and the system's CSPRNG. */
+/* rand.c: xoroshiro128++ (Blackman, Vigna) seeded by splitmix64; the system's CSPRNG. */
 #include "base/rand.h"
 
 #include <unistd.h>

@@ -1,5 +1,6 @@
 /*
- * rand.h: random numbers as a value: seeded (jitter, tests, repeatable) or from the system (keys).
+ * rand.h: random numbers as a value: seeded (jitter, tests, repeatable) or from the
+ * system (keys).
  */
 #ifndef TD_BASE_RAND_H
 #define TD_BASE_RAND_H

@@ -1,4 +1,4 @@
-/* str.c: slices: comparing, searching, cutting into lines and fields. UTF-8 is in utf8.c. */
+/* str.c: slices: comparing, searching, cutting up. UTF-8 is in utf8.c. */
 #include "base/str.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /*
  * str.h: slices of bytes we do not own, and questions about text.
  *
- * A slice is (ptr, len), not NUL-terminated, valid as long as what it points into. ptr == NULL
- * means "absent", which is not the same as empty: it equals only itself and sorts first. Text is
- * UTF-8.
+ * A slice is (ptr, len), not NUL-terminated, valid as long as what it points into. ptr ==
+ * NULL means "absent", which is not the same as empty: it equals only itself and sorts
+ * first. Text is UTF-8.
  */
 #ifndef TD_BASE_STR_H
 #define TD_BASE_STR_H
@@ -17,11 +17,11 @@ struct td_slice {
     size_t len;
 };
 
-struct td_slice td_slice(
-    const char *text); /* of a C string; NULL gives the absent slice */
+/* Of a C string (NULL gives the absent slice), of n bytes, and a part [from, to),
+ * clamped. */
+struct td_slice td_slice(const char *text);
 struct td_slice td_slice_n(const char *ptr, size_t len);
-struct td_slice td_slice_sub(struct td_slice s, size_t from,
-                             size_t to); /* [from, to), clamped */
+struct td_slice td_slice_sub(struct td_slice s, size_t from, size_t to);
 
 bool td_slice_eq(struct td_slice a, struct td_slice b);
 bool td_slice_is(struct td_slice a, const char *text);   /* equal to a C string */
@@ -36,7 +36,8 @@ bool td_slice_ends(struct td_slice s, const char *suffix);
 size_t td_slice_find(struct td_slice s, size_t from, char c);
 size_t td_slice_find_str(struct td_slice s, size_t from, const char *needle);
 
-/* Without ASCII white space (space, tab, CR, LF, FF, VT) at both ends. No-break spaces stay. */
+/* Without ASCII white space (space, tab, CR, LF, FF, VT) at both ends. No-break spaces
+ * stay. */
 struct td_slice td_slice_trim(struct td_slice s);
 
 /* Takes the next line off *rest, without its LF or CR LF. False when nothing is left. */
@@ -46,14 +47,17 @@ bool td_slice_line(struct td_slice *rest, struct td_slice *line);
 bool td_slice_token(struct td_slice *rest, const char *separators,
                     struct td_slice *token);
 
-/* Decimal, all of s, optional '-'; false when empty, over the range, or anything else in it. */
+/* Decimal, all of s, optional '-'; false when empty, over the range, or anything else in
+ * it. */
 bool td_slice_int64(struct td_slice s, int64_t *out);
 
-/* Decodes one code point at s[*pos] and moves *pos behind it; -1 for an invalid or cut sequence
- * (then *pos moves by one byte; at the end it stays). Overlong forms and surrogates are invalid (RFC 3629). */
+/* Decodes one code point at s[*pos] and moves *pos behind it; -1 for an invalid or cut
+ * sequence (then *pos moves by one byte; at the end it stays). Overlong forms and
+ * surrogates are invalid (RFC 3629). */
 int32_t td_utf8_next(struct td_slice s, size_t *pos);
 
-/* Whether all of s is UTF-8; else *bad (may be NULL) is the offset of the first bad byte. */
+/* Whether all of s is UTF-8; else *bad (may be NULL) is the offset of the first bad
+ * byte. */
 bool td_utf8_valid(struct td_slice s, size_t *bad);
 
 /* Number of code points; an invalid byte counts as one. */
@@ -62,8 +66,9 @@ size_t td_utf8_count(struct td_slice s);
 /* Number of bytes of the longest visible form, NUL included. */
 #define TD_VISIBLE_MAX 17
 
-/* Writes the next character of s (*pos < s.len) at out as a terminal or a log may show it: control
- * characters and invalid bytes as \xNN, all else as it is. Moves *pos; returns the length. */
+/* Writes the next character of s (*pos < s.len) at out as a terminal or a log may show
+ * it: control characters and invalid bytes as \xNN, all else as it is. Moves *pos;
+ * returns the length. */
 size_t td_utf8_visible(struct td_slice s, size_t *pos, char out[TD_VISIBLE_MAX]);
 
 /* Columns a terminal gives the text: combining marks 0, East Asian wide and emoji 2. */
@@ -72,8 +77,8 @@ size_t td_utf8_width(struct td_slice s);
 /* Writes code point cp at out (4 bytes of room); returns the number of bytes. */
 size_t td_utf8_put(char *out, uint32_t cp);
 
-/* First control character that must not stand in a header or name (C0, DEL, C1, U+2028, U+2029),
- * or (size_t)-1. */
+/* First control character that must not stand in a header or name (C0, DEL, C1, U+2028,
+ * U+2029), or (size_t)-1. */
 size_t td_slice_find_control(struct td_slice s);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * tzif.h: the contents of one TZif file (RFC 8536), for zone.c alone. Times are whole seconds.
+ * tzif.h: the contents of one TZif file (RFC 8536), for zone.c alone. Times are whole
+ * seconds.
  */
 #ifndef TD_BASE_TZIF_H
 #define TD_BASE_TZIF_H
@@ -32,8 +33,8 @@ struct td_tzif {
     struct td_tz_rule rule;
 };
 
-/* Reads the bytes of a file; false when it is not a sound TZif file of version 2 or later, or
- * counts leap seconds. On success td_tzif_release frees what it holds. */
+/* Reads the bytes of a file; false when it is not a sound TZif file of version 2 or
+ * later, or counts leap seconds. On success td_tzif_release frees what it holds. */
 bool td_tzif_parse(struct td_slice file, struct td_tzif *out);
 void td_tzif_release(struct td_tzif *tzif);
 

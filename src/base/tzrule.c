@@ -1,4 +1,4 @@
-/* tzrule.c: POSIX TZ strings, the footer of TZif files: the rule for years past the table. */
+/* tzrule.c: POSIX TZ strings: the footer of TZif files, for years past their table. */
 #include "base/tzif.h"
 
 static bool take(struct td_slice *s, char c)
@@ -148,8 +148,8 @@ int32_t td_tz_rule_offset(const struct td_tz_rule *rule, int64_t utc)
     const int64_t local = utc + rule->standard;
     const int64_t day = local / 86400 - (local % 86400 < 0);
     const int year = td_date_from_days(day).year;
-    /* The last change before the instant decides; one of a neighbouring year may reach into
-     * this one by its time of day, and in the south summer time began last year. */
+    /* The last change before the instant decides; one of a neighbouring year may reach
+     * into this one by its time of day, and in the south summer time began last year. */
     int64_t latest = INT64_MIN;
     bool summer = false;
     for (int y = year - 1; y <= year + 1; y++) {

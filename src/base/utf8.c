@@ -1,4 +1,4 @@
-/* utf8.c: decoding, encoding and counting UTF-8 (RFC 3629). Column widths are in width.c. */
+/* utf8.c: decoding, encoding, counting UTF-8 (RFC 3629). Columns are in width.c. */
 #include "base/str.h"
 
 #include <stdio.h>

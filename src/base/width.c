@@ -1,9 +1,9 @@
 /*
  * width.c: how many columns a terminal gives a text.
  *
- * The tables are Unicode 14's categories Mn, Me and Cf with the conjoining Hangul vowels (no
- * column), and its East Asian widths W and F (two), with what is unassigned in between. A flag is
- * two regional indicators of one column each.
+ * The tables are Unicode 14's categories Mn, Me and Cf with the conjoining Hangul vowels
+ * (no column), and its East Asian widths W and F (two), with what is unassigned in
+ * between. A flag is two regional indicators of one column each.
  */
 #include "base/err.h"
 #include "base/str.h"

@@ -1,8 +1,9 @@
 /*
  * zone.c: IANA zones: local time to UTC and back, from the system's TZif files.
  *
- * A reader of our own because neither libical nor mktime nor Debian's ICU is right in gaps and
- * overlaps of every zone; this one is compared with Python's zoneinfo (tests/prop/base).
+ * A reader of our own because neither libical nor mktime nor Debian's ICU is right in
+ * gaps and overlaps of every zone; this one is compared with Python's zoneinfo
+ * (tests/prop/base).
  */
 #include "base/zone.h"
 
@@ -28,7 +29,8 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Letters, digits and "_+-" in parts apart by single '/': "America/Argentina/Buenos_Aires". */
+/* Letters, digits and "_+-" in parts apart by single '/':
+ * "America/Argentina/Buenos_Aires". */
 static bool is_zone_name(struct td_slice name)
 {
     char before = '/';
@@ -118,7 +120,8 @@ int32_t td_zone_offset_at(const struct td_zone *zone, td_time utc)
     return offset_at(&zone->table, floor_div(utc, TD_SECOND));
 }
 
-/* The transition between two instants: the first whose wall clock shows more than local. */
+/* The transition between two instants: the first whose wall clock shows more than
+ * local. */
 static int64_t end_of_gap(const struct td_tzif *t, int64_t local, int64_t low,
                           int64_t high)
 {
@@ -137,8 +140,8 @@ td_time td_zone_to_utc(const struct td_zone *zone, struct td_date date, int minu
 {
     const struct td_tzif *t = &zone->table;
     const int64_t local = td_date_days(date) * 86400 + (int64_t)minute * 60;
-    /* The offset is one of those in force a day before and a day after; the larger gives the
-     * earlier instant, which in an overlap is the first occurrence. */
+    /* The offset is one of those in force a day before and a day after; the larger gives
+     * the earlier instant, which in an overlap is the first occurrence. */
     const int32_t before = offset_at(t, local - 86400);
     const int32_t after = offset_at(t, local + 86400);
     const int64_t early = local - (before > after ? before : after);

@@ -1,5 +1,6 @@
 /*
- * zone.h: IANA time zones from the system's TZif files (RFC 8536): local time to UTC and back.
+ * zone.h: IANA time zones from the system's TZif files (RFC 8536): local time to UTC and
+ * back.
  *
  * Gap (clocks go forward): the first valid instant. Overlap (clocks go back): the first
  * occurrence. Years past the table follow the POSIX footer.
@@ -12,8 +13,8 @@
 
 struct td_zone;
 
-/* Loads a zone by name ("Europe/London", "UTC"). Names with "..", a leading '/', or that do not
- * exist give TD_DATA. The result is the caller's: td_zone_destroy. */
+/* Loads a zone by name ("Europe/London", "UTC"). Names with "..", a leading '/', or that
+ * do not exist give TD_DATA. The result is the caller's: td_zone_destroy. */
 enum td_status td_zone_load(struct td_zone **out, struct td_slice name,
                             struct td_err *err);
 void td_zone_destroy(struct td_zone *zone);

@@ -13,12 +13,14 @@
 
 /* newsletter->subject over {{newsletter}} (the title), {{headline}}, {{date}} ("Friday 20
  * November 2026"). White space at the ends is cut: a subject never begins or ends with it. */
-enum td_status td_line_subject(const struct td_newsletter *newsletter, struct td_slice headline,
-                               struct td_date date, struct td_buf *out, struct td_err *err);
+enum td_status td_line_subject(const struct td_newsletter *newsletter,
+                               struct td_slice headline, struct td_date date,
+                               struct td_buf *out, struct td_err *err);
 
 /* The value of TD_SLOT_GREETING: newsletter->greeting over {{name}}, the fallback when name is
  * absent or blank; nothing when the newsletter greets nobody. */
-enum td_status td_line_greeting(const struct td_newsletter *newsletter, struct td_slice name,
-                                struct td_buf *out, struct td_err *err);
+enum td_status td_line_greeting(const struct td_newsletter *newsletter,
+                                struct td_slice name, struct td_buf *out,
+                                struct td_err *err);
 
 #endif

@@ -16,8 +16,8 @@ struct td_selection {
 };
 
 /* `wanted` is td_topics_mask of the subscriber's choice. */
-void td_selection_make(const struct td_edition *edition, uint64_t wanted, enum td_format format,
-                       struct td_selection *out);
+void td_selection_make(const struct td_edition *edition, uint64_t wanted,
+                       enum td_format format, struct td_selection *out);
 bool td_selection_has(const struct td_selection *selection, size_t part);
 bool td_selection_equal(const struct td_selection *a, const struct td_selection *b);
 

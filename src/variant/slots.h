@@ -28,8 +28,9 @@ bool td_slot_kind_of(char letter, enum td_slot_kind *kind);
  * header. To: takes a local part that is not ASCII as it is: such a message goes out under
  * SMTPUTF8 or not at all (RFC 6532), which is delivery's to decide before.
  */
-enum td_status td_slot_encode(const struct td_slot *slot, const struct td_slot_values *values,
-                              struct td_buf *out, struct td_err *err);
+enum td_status td_slot_encode(const struct td_slot *slot,
+                              const struct td_slot_values *values, struct td_buf *out,
+                              struct td_err *err);
 
 /* The whole message for one subscriber, appended to out. On failure out is as it was. */
 enum td_status td_variant_splice(const struct td_variant *variant,

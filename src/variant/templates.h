@@ -12,7 +12,8 @@
 
 /* Appends the template's text to out; TD_NOINPUT when there is none of that name. */
 struct td_template_source {
-    enum td_status (*load)(void *context, const char *name, struct td_buf *out, struct td_err *err);
+    enum td_status (*load)(void *context, const char *name, struct td_buf *out,
+                           struct td_err *err);
     void *context;
 };
 

@@ -10,3 +10,6 @@ foreach(check layers length banned format)
 endforeach()
 td_check(unit/checks/test_checks ${CMAKE_CURRENT_SOURCE_DIR}/unit/checks/test_checks.py)
 td_check(unit/checks/test_dev ${CMAKE_CURRENT_SOURCE_DIR}/unit/checks/test_dev.py)
+
+# The bench in small, so that it does not rot.                                label bench
+td_python_tests(bench bench 300)

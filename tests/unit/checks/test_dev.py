@@ -49,15 +49,15 @@ class Dev(unittest.TestCase):
             self.assertIn(args[-1], run.stderr)
 
     def test_no_install_names_what_is_missing_and_does_nothing(self):
-        self.tool("dpkg-query", 'case $3 in cmake | git) ;; *) echo "install ok installed" ;; esac')
+        self.tool("dpkg-query", 'case $3 in cmake | clang-format) ;; *) echo "install ok installed" ;; esac')
         for tool in "apt-get", "sudo", "cmake", "clang-format":
             self.tool(tool, f"echo {tool} was run >&2; exit 99")
         for args in ["--no-install", "test"], ["test", "--no-install"]:
             run = self.dev(*args)
             self.assertEqual((run.returncode, run.stdout), (69, ""))
-            self.assertEqual(run.stderr, "dev: missing Debian packages: cmake\n")
+            self.assertEqual(run.stderr, "dev: missing Debian packages: cmake clang-format\n")
         run = self.dev("--no-install", "format")
-        self.assertEqual(run.stderr, "dev: missing Debian packages: git\n")
+        self.assertEqual(run.stderr, "dev: missing Debian packages: clang-format\n")
 
     def test_what_is_missing_is_installed_before_anything_is_built(self):
         self.tool("dpkg-query", 'case $3 in postfix) ;; *) echo "install ok installed" ;; esac')

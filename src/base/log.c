@@ -155,12 +155,9 @@ void td_log(enum td_level level, const char *event, const char *pairs, ...)
     }
     struct td_buf line;
     td_buf_init(&line, LINE_MAX_BYTES);
-    td_buf_addf(&line, "event=%s level=%s", event, level_names[level]);
+    td_buf_addf(&line, "event=%s level=%s ", event, level_names[level]);
     if (sink.role != NULL) {
-        td_buf_addf(&line, " role=%s", sink.role);
-    }
-    if (*pairs != '\0') {
-        td_buf_add_char(&line, ' ');
+        td_buf_addf(&line, "role=%s ", sink.role);
     }
     va_list args;
     va_start(args, pairs);

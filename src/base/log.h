@@ -20,9 +20,9 @@ bool td_log_shows(enum td_level level);
 
 /*
  * td_log(TD_INFO, "settle", "msg=%s verdict=%s", id, name): the format is a list of
- * key=%x pairs apart by single spaces; each %s value is quoted and escaped as needed. A
- * NULL string is shown as "-". Knows %s, %.*s, %d, %u, %zu, %ld, %lu, %lld, %llu and
- * plain text; a line over 4 KB is cut and says cut=1.
+ * key=%x pairs, at least one, apart by single spaces; each %s value is quoted and escaped
+ * as needed. A NULL string is shown as "-". Knows %s, %.*s, %d, %u, %zu, %ld, %lu, %lld,
+ * %llu and plain text; a line over 4 KB is cut and says cut=1.
  */
 void td_log(enum td_level level, const char *event, const char *pairs, ...)
     __attribute__((format(printf, 3, 4)));

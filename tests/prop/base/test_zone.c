@@ -76,7 +76,8 @@ static void every_zone_agrees_with_python(void **state)
             zones++;
             continue;
         }
-        int64_t given, expected;
+        int64_t given = 0;
+        int64_t expected = 0;
         assert_true(td_slice_token(&line, " ", &second));
         assert_true(td_slice_int64(first, &given) && td_slice_int64(second, &expected));
         check_case(zone, kind, given, expected);

@@ -19,8 +19,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-import sinks  # noqa: E402
-import tidings  # noqa: E402
+import sinks
+import tidings
 
 DATES = ["2026-11-20", "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"]
 SESSIONS = [1, 2, 4, 8, 16, 32, 64]

@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/err.h"
 #include "base/file.h"
+#include "support/fuzz.h"
 
 #define INPUT_MAX ((size_t)64 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static enum td_status feed_file(const char *path, struct td_err *err)
 {

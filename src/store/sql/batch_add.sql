@@ -1,0 +1,3 @@
+-- An import or command begins.
+INSERT INTO batch (id, newsletter, source, file, started)
+VALUES ($id, $newsletter, $source, $file, $started)

@@ -1,0 +1,2 @@
+-- A newsletter seen for the first time.
+INSERT INTO newsletter (id, name) VALUES ($id, $name)

@@ -1,0 +1,4 @@
+-- Another address or name for a person.
+UPDATE subscriber
+SET address = $address, address_key = $key, domain = $domain, name = $name, hash = $hash
+WHERE id = $id

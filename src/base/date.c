@@ -83,7 +83,7 @@ bool td_date_parse(struct td_slice text, struct td_date *out)
     }
     /* 31 April becomes 1 May on the way back: not a real day. */
     const struct td_date back = td_date_from_days(td_date_days(date));
-    if (back.month != date.month || back.day != date.day) {
+    if (back.day != date.day) {
         return false;
     }
     *out = date;

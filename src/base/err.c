@@ -9,7 +9,8 @@
 
 #include "base/str.h"
 
-/* The text as one printable line, cut between characters where it is too long. */
+/* The text as one printable line, cut between characters where it is too long. (vsnprintf
+ * may have cut the last one in two; there is never room for its \xNN.) */
 static void set_text(struct td_err *err, const char *raw)
 {
     const struct td_slice s = td_slice(raw);
@@ -26,25 +27,6 @@ static void set_text(struct td_err *err, const char *raw)
     err->text[n] = '\0';
 }
 
-/* Drops a character that vsnprintf cut in two, so that it does not show as \xNN. */
-static void drop_cut_character(char *text)
-{
-    const struct td_slice s = td_slice(text);
-    size_t start = s.len;
-    while (start > 0 && s.len - start < 3 &&
-           ((unsigned char)text[start - 1] & 0xC0) == 0x80) {
-        start--;
-    }
-    if (start == 0 || (unsigned char)text[start - 1] < 0xC0) {
-        return;
-    }
-    start--;
-    size_t pos = start;
-    if (td_utf8_next(s, &pos) < 0) {
-        text[start] = '\0';
-    }
-}
-
 enum td_status td_fail(struct td_err *err, enum td_status status, const char *format, ...)
 {
     if (err == NULL) {
@@ -53,11 +35,8 @@ enum td_status td_fail(struct td_err *err, enum td_status status, const char *fo
     char raw[sizeof err->text]; /* the arguments may point into err->text */
     va_list args;
     va_start(args, format);
-    const int n = vsnprintf(raw, sizeof raw, format, args);
+    (void)vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
-    if (n >= (int)sizeof raw) {
-        drop_cut_character(raw);
-    }
     err->status = status;
     err->sys = 0;
     set_text(err, raw);

@@ -147,10 +147,11 @@ static void base32_takes_capitals_too(void **state)
 static void texts_that_no_encoder_writes_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad32[] = {"m",   "mz=",    "m1",   "my======", "mz",
-                                        "mzx", "mzxw6y", "mzxr", "m y",      "mzxw6ytbo"};
-    static const char *const bad64[] = {"Z",    "Zg==",   "Zh",   "Zm9",
-                                        "Zm+v", "Zm9v\n", "Zm9vY"};
+    static const char *const bad32[] = {
+        "m",      "mz=",  "m1", "my======", "mz",  "mzx",
+        "mzxw6y", "mzxr", "a",  "mya",      "m y", "mzxw6ytbo"};
+    static const char *const bad64[] = {"Z",   "A",    "Zm9vA",  "Zg==", "Zh",
+                                        "Zm9", "Zm+v", "Zm9v\n", "Zm9vY"};
     struct td_buf out;
     td_buf_init(&out, 100);
     td_buf_add_str(&out, "kept");

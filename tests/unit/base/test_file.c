@@ -57,14 +57,14 @@ static void what_was_written_is_read_with_its_mode(void **state)
 {
     struct ctx *ctx = *state;
     assert_false(td_file_exists(ctx->path));
-    assert_ok(td_file_write(ctx->path, td_slice_n("a\0b\n", 4), 0600, &ctx->err),
+    assert_ok(td_file_write(ctx->path, td_slice_n("a\0b\n", 4), 0640, &ctx->err),
               ctx->err);
     assert_ok(td_file_read(ctx->path, 4, &ctx->buf, &ctx->err), ctx->err);
     assert_int_equal(ctx->buf.len, 4);
     assert_memory_equal(ctx->buf.ptr, "a\0b\n", 4);
     struct stat st;
     assert_int_equal(stat(ctx->path, &st), 0);
-    assert_int_equal(st.st_mode & 07777, 0600);
+    assert_int_equal(st.st_mode & 07777, 0640);
     assert_true(td_file_exists(ctx->path));
 }
 

@@ -79,6 +79,7 @@ static void values_are_quoted_and_escaped_as_needed(void **state)
     td_log(TD_INFO, "x", "a=%s b=%s c=%s d=%s e=%s", "two words", "say \"no\"", "a=b",
            "C:\\x", "");
     td_log(TD_INFO, "y", "a=%s b=%s c=%s", "l1\r\nevent=forged", "\xff", "caf\xc3\xa9");
+    td_log(TD_INFO, "w", "a=%s", "one\ntwo");
     td_log(TD_INFO, "z", "a=%s b=%.*s", missing, 2, "abc");
     assert_string_equal(
         logged(*state),
@@ -86,7 +87,17 @@ static void values_are_quoted_and_escaped_as_needed(void **state)
         "d=\"C:\\\\x\" e=\"\"\n"
         "event=y level=info a=\"l1\\x0D\\x0Aevent=forged\" b=\"\\xFF\" "
         "c=caf\xc3\xa9\n"
+        "event=w level=info a=\"one\\x0Atwo\"\n"
         "event=z level=info a=- b=ab\n");
+}
+
+static void a_journal_stream_that_is_not_stderr_does_not_count(void **state)
+{
+    (void)setenv("JOURNAL_STREAM", "1:2", 1);
+    td_log_setup(TD_INFO, NULL);
+    td_log(TD_INFO, "x", "n=%d", 1);
+    (void)unsetenv("JOURNAL_STREAM");
+    assert_string_equal(logged(*state), "event=x level=info n=1\n");
 }
 
 static void numbers_of_every_size_are_shown(void **state)
@@ -132,6 +143,7 @@ int main(void)
         LOG_TEST(the_role_is_shown_where_there_is_one),
         LOG_TEST(levels_below_the_least_are_not_shown),
         LOG_TEST(values_are_quoted_and_escaped_as_needed),
+        LOG_TEST(a_journal_stream_that_is_not_stderr_does_not_count),
         LOG_TEST(numbers_of_every_size_are_shown),
         LOG_TEST(a_line_that_is_too_long_is_cut_and_says_so),
         LOG_TEST(addresses_are_hashed_unless_debugging),

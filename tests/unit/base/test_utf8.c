@@ -36,9 +36,10 @@ static void what_is_not_utf8_is_named_by_its_place(void **state)
         {"abc\xe2\x82", 3},      /* cut */
         {"\xe2\x82"
          "a",
-         0},            /* cut by a letter */
-        {"\x80", 0},    /* continuation alone */
-        {"caf\xe9", 3}, /* Latin-1 */
+         0},                     /* cut by a letter */
+        {"\xf8\x90\x80\x80", 0}, /* five bytes long, once */
+        {"\x80", 0},             /* continuation alone */
+        {"caf\xe9", 3},          /* Latin-1 */
     };
     for (size_t i = 0; i < TD_ARRAY_LEN(cases); i++) {
         size_t bad = 99;

@@ -1,4 +1,4 @@
-/* test_zone.c: every zone of the machine, as Python's zoneinfo sees it (zone_cases.py). */
+/* test_zone.c: every zone here, as Python's zoneinfo sees it (zone_cases.py). */
 #include "support/td_test.h"
 
 #include <sys/wait.h>

@@ -1,4 +1,4 @@
-/* test_crypto.c: published test vectors of the hashes and text forms, and what is refused. */
+/* test_crypto.c: published vectors of hashes and text forms; what is refused. */
 #include "support/td_test.h"
 
 #include "base/crypto.h"

@@ -1,4 +1,4 @@
-/* test_file.c: files are read with a bound, written whole or not at all, and paths are made. */
+/* test_file.c: files are read with a bound, written whole or not at all; paths. */
 #include "support/td_test.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* test_log.c: log lines as they arrive on stderr: levels, roles, quoting, hashed addresses. */
+/* test_log.c: lines as they arrive on stderr: levels, roles, quoting, addresses. */
 #include "support/td_test.h"
 
 #include <stdlib.h>

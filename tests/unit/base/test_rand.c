@@ -49,7 +49,7 @@ static void numbers_below_n_are_spread_evenly(void **state)
         assert_in_range(seen[i], 9500, 10500);
     }
     assert_int_equal(td_rand_below(&rand, 1), 0);
-    /* Three quarters of 2^64: without the rejection, low results would come twice as often. */
+    /* Of 3/4 of 2^64, low results would come twice as often without the rejection. */
     const uint64_t n = UINT64_C(3) << 62;
     size_t low = 0;
     for (int i = 0; i < 30000; i++) {

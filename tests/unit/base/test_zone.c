@@ -1,4 +1,4 @@
-/* test_zone.c: well-known changes of clocks, there and back; footers; names that are refused. */
+/* test_zone.c: well-known changes of clocks, there and back; footers; bad names. */
 #include "support/td_test.h"
 
 #include "base/tzif.h"
@@ -276,8 +276,8 @@ static void footers_of_every_kind_are_read(void **state)
     }
 }
 
-/* A small sound file: version 2, one transition, one type, and the footer "GMT0"; with a leap
- * second or without. */
+/* A small sound file: version 2, one transition, one type, the footer "GMT0"; with or
+ * without a leap second. */
 static size_t small_file(char out[200], bool leap)
 {
     memset(out, 0, 200);

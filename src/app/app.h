@@ -12,23 +12,25 @@
 #include "store/store.h"
 
 struct td_app {
-    const char *dir;          /* -C; borrowed */
-    const char *config_file;  /* -c, or NULL; borrowed */
+    const char *dir;         /* -C; borrowed */
+    const char *config_file; /* -c, or NULL; borrowed */
     struct td_clock clock;
     struct td_config *config; /* owned; NULL until td_app_config */
     struct td_store *store;   /* owned; NULL until td_app_store */
     struct td_keys keys;
     bool keys_loaded;
-    struct td_zones *zones;   /* owned; NULL until td_app_zones */
+    struct td_zones *zones; /* owned; NULL until td_app_zones */
 };
 
 void td_app_init(struct td_app *app, const char *dir, const char *config_file,
                  struct td_clock clock);
 void td_app_release(struct td_app *app);
 
-enum td_status td_app_config(struct td_app *app, struct td_err *err); /* loads app->config */
-enum td_status td_app_keys(struct td_app *app, struct td_err *err);   /* config and keys */
-enum td_status td_app_store(struct td_app *app, struct td_err *err);  /* config, keys and store */
+enum td_status td_app_config(struct td_app *app,
+                             struct td_err *err); /* loads app->config */
+enum td_status td_app_keys(struct td_app *app, struct td_err *err); /* config and keys */
+enum td_status td_app_store(struct td_app *app,
+                            struct td_err *err); /* config, keys and store */
 struct td_zones *td_app_zones(struct td_app *app);
 
 /* The configured newsletter of that name; TD_NOINPUT naming those there are. */

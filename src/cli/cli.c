@@ -90,12 +90,14 @@ static size_t matches(const struct td_command *command, char *const *words, size
     return n;
 }
 
-static const struct td_command *find_command(char *const *words, size_t count, size_t *used)
+static const struct td_command *find_command(char *const *words, size_t count,
+                                             size_t *used)
 {
     const struct td_command *found = NULL;
     *used = 0;
     for (size_t t = 0; td_command_tables[t]; t++)
-        for (const struct td_command *command = td_command_tables[t]; command->name; command++) {
+        for (const struct td_command *command = td_command_tables[t]; command->name;
+             command++) {
             size_t n = matches(command, words, count);
             if (n > *used) {
                 *used = n;
@@ -110,33 +112,38 @@ static enum td_status check_operands(const struct td_command *command,
 {
     int count = (int)args->operand_count;
     if (count < command->operands_min)
-        return td_fail(err, TD_USAGE, "usage: tidings %s %s", command->name, command->operands);
+        return td_fail(err, TD_USAGE, "usage: tidings %s %s", command->name,
+                       command->operands);
     if (command->operands_max >= 0 && count > command->operands_max)
         return td_fail(err, TD_USAGE, "\"%s\" is one too many; usage: tidings %s %s",
-                       args->operands[command->operands_max], command->name, command->operands);
+                       args->operands[command->operands_max], command->name,
+                       command->operands);
     return TD_OK;
 }
 
-static enum td_status start_clock(const char *now, struct td_clock *clock, struct td_err *err)
+static enum td_status start_clock(const char *now, struct td_clock *clock,
+                                  struct td_err *err)
 {
     td_time start;
     *clock = td_clock_system();
     if (!now)
         return TD_OK;
     if (!td_time_parse(td_slice(now), &start))
-        return td_fail(err, TD_USAGE, "--now %s: a time like 2026-11-20T07:00:00Z is wanted", now);
+        return td_fail(err, TD_USAGE,
+                       "--now %s: a time like 2026-11-20T07:00:00Z is wanted", now);
     *clock = td_clock_starting_at(start);
     return TD_OK;
 }
 
-static enum td_status run_command(const struct globals *globals, const struct td_command *command,
-                                  size_t used, struct td_err *err)
+static enum td_status run_command(const struct globals *globals,
+                                  const struct td_command *command, size_t used,
+                                  struct td_err *err)
 {
     struct td_args args;
     struct td_clock clock;
     struct td_app app;
-    enum td_status status = td_args_parse(&args, globals->words + used, globals->word_count - used,
-                                          command->options, err);
+    enum td_status status = td_args_parse(
+        &args, globals->words + used, globals->word_count - used, command->options, err);
     if (status == TD_OK)
         status = check_operands(command, &args, err);
     if (status == TD_OK)
@@ -146,7 +153,8 @@ static enum td_status run_command(const struct globals *globals, const struct td
 
     td_app_init(&app, globals->dir ? globals->dir : ".", globals->file, clock);
     struct td_printer *out = td_printer_create(stdout, globals->json);
-    struct td_run_context run = {.app = &app, .args = &args, .json = globals->json, .out = out};
+    struct td_run_context run = {
+        .app = &app, .args = &args, .json = globals->json, .out = out};
     struct td_err close_err;
     status = command->run(&run, err);
     enum td_status closed = td_printer_close(out, &close_err);
@@ -161,7 +169,8 @@ static enum td_status run_command(const struct globals *globals, const struct td
 static enum td_status dispatch(const struct globals *globals, struct td_err *err)
 {
     size_t used;
-    const struct td_command *command = find_command(globals->words, globals->word_count, &used);
+    const struct td_command *command =
+        find_command(globals->words, globals->word_count, &used);
     if (globals->version) {
         (void)printf("tidings %s\n", TD_VERSION);
         return TD_OK;
@@ -183,7 +192,8 @@ int td_cli_main(int argc, char **argv)
 {
     struct globals globals = {0};
     struct td_err err = {0};
-    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe or peer is an error to report, not a death */
+    (void)signal(SIGPIPE,
+                 SIG_IGN); /* a closed pipe or peer is an error to report, not a death */
     enum td_status status = split_words(argc, argv, &globals, &err);
     if (status == TD_OK) {
         td_log_setup(globals.verbose > 1   ? TD_DEBUG

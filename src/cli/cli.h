@@ -16,17 +16,17 @@
 struct td_run_context {
     struct td_app *app;
     const struct td_args *args;
-    bool json;               /* --json was given */
-    struct td_printer *out;  /* stdout */
+    bool json;              /* --json was given */
+    struct td_printer *out; /* stdout */
 };
 
 struct td_command {
-    const char *name;        /* "brief parse"; words apart by one space */
-    const char *operands;    /* "FILE…", for the usage line; "" for none */
+    const char *name;     /* "brief parse"; words apart by one space */
+    const char *operands; /* "FILE…", for the usage line; "" for none */
     int operands_min;
-    int operands_max;        /* -1: any number */
-    const char *summary;     /* one line, no full stop */
-    const char *details;     /* more for --help, or NULL */
+    int operands_max;                /* -1: any number */
+    const char *summary;             /* one line, no full stop */
+    const char *details;             /* more for --help, or NULL */
     const struct td_option *options; /* ends with a NULL name; NULL: none of its own */
     enum td_status (*run)(struct td_run_context *run, struct td_err *err);
 };

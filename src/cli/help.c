@@ -8,7 +8,8 @@
 static const struct td_option global_options[] = {
     {"-C", "DIR", "work in that directory (default: here)"},
     {"-c", "FILE", "read this configuration instead of conf/tidings.yaml"},
-    {"--now", "TIME", "where the clock starts, like 2026-11-20T07:00:00Z; it then runs on"},
+    {"--now", "TIME",
+     "where the clock starts, like 2026-11-20T07:00:00Z; it then runs on"},
     {"--json", NULL, "machine-readable output"},
     {"-v, --verbose", NULL, "log what happens; twice for more"},
     {"--help", NULL, "this, or the help of a command"},
@@ -19,16 +20,16 @@ static const struct td_option global_options[] = {
 static void put_option(FILE *out, const char *dashes, const struct td_option *option)
 {
     char left[64];
-    (void)snprintf(left, sizeof left, "%s%s%s%s", dashes, option->name, option->value ? " " : "",
-                   option->value ? option->value : "");
+    (void)snprintf(left, sizeof left, "%s%s%s%s", dashes, option->name,
+                   option->value ? " " : "", option->value ? option->value : "");
     (void)fprintf(out, "  %-24s %s\n", left, option->help);
 }
 
 static void put_command(FILE *out, const struct td_command *command)
 {
     char left[128];
-    (void)snprintf(left, sizeof left, "%s%s%s", command->name, command->operands[0] ? " " : "",
-                   command->operands);
+    (void)snprintf(left, sizeof left, "%s%s%s", command->name,
+                   command->operands[0] ? " " : "", command->operands);
     if (strlen(left) > 34)
         (void)fprintf(out, "  %s\n  %-34s %s\n", left, "", command->summary);
     else
@@ -48,7 +49,8 @@ static bool begins(const struct td_command *command, char *const *words, size_t 
 
 void td_help_group(FILE *out, char *const *words, size_t count)
 {
-    (void)fputs("usage: tidings [-C DIR] [-c FILE] [--now TIME] [--json] COMMAND …\n\n", out);
+    (void)fputs("usage: tidings [-C DIR] [-c FILE] [--now TIME] [--json] COMMAND …\n\n",
+                out);
     for (size_t t = 0; td_command_tables[t]; t++)
         for (const struct td_command *c = td_command_tables[t]; c->name; c++)
             if (begins(c, words, count))
@@ -71,7 +73,8 @@ void td_help_command(FILE *out, const struct td_command *command)
         for (const struct td_option *option = command->options; option->name; option++)
             put_option(out, "--", option);
     }
-    (void)fputs("\n-C, -c, --now and --json are taken by every command (tidings --help).\n", out);
+    (void)fputs(
+        "\n-C, -c, --now and --json are taken by every command (tidings --help).\n", out);
 }
 
 enum td_status td_help_unknown(char *const *words, size_t count, struct td_err *err)

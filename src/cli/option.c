@@ -20,8 +20,8 @@ static size_t common_start(struct td_slice a, const char *b)
     return n;
 }
 
-static enum td_status unknown_option(struct td_slice name, const struct td_option *options,
-                                     struct td_err *err)
+static enum td_status unknown_option(struct td_slice name,
+                                     const struct td_option *options, struct td_err *err)
 {
     const char *nearest = NULL;
     size_t best = 1;
@@ -38,7 +38,8 @@ static enum td_status unknown_option(struct td_slice name, const struct td_optio
     return td_fail(err, TD_USAGE, "unknown option --%.*s", (int)name.len, name.ptr);
 }
 
-static enum td_status add_operand(struct td_args *args, const char *word, struct td_err *err)
+static enum td_status add_operand(struct td_args *args, const char *word,
+                                  struct td_err *err)
 {
     if (args->operand_count == TD_ARGS_MAX)
         return td_fail(err, TD_USAGE, "more than %d operands", TD_ARGS_MAX);
@@ -48,7 +49,8 @@ static enum td_status add_operand(struct td_args *args, const char *word, struct
 
 /* Takes words[*i] as an option and, where it wants one, its value from the same or next word. */
 static enum td_status add_option(struct td_args *args, char *const *words, size_t count,
-                                 size_t *i, const struct td_option *options, struct td_err *err)
+                                 size_t *i, const struct td_option *options,
+                                 struct td_err *err)
 {
     struct td_slice word = td_slice(words[*i] + 2);
     size_t equals = td_slice_find(word, 0, '=');
@@ -88,7 +90,8 @@ enum td_status td_args_parse(struct td_args *args, char *const *words, size_t co
         if (!options_end && word[0] == '-' && word[1] == '-')
             status = add_option(args, words, count, &i, options, err);
         else if (!options_end && word[0] == '-' && word[1] != '\0')
-            status = td_fail(err, TD_USAGE, "unknown option %s (only -C and -c are short)", word);
+            status = td_fail(err, TD_USAGE,
+                             "unknown option %s (only -C and -c are short)", word);
         else
             status = add_operand(args, word, err);
         if (status != TD_OK)
@@ -122,7 +125,8 @@ enum td_status td_args_int(const struct td_args *args, const char *name,
     if (!text)
         return TD_OK;
     if (!td_slice_int64(td_slice(text), out) || *out < range.least || *out > range.most)
-        return td_fail(err, TD_USAGE, "--%s %s: a whole number from %lld to %lld is wanted", name,
-                       text, (long long)range.least, (long long)range.most);
+        return td_fail(err, TD_USAGE,
+                       "--%s %s: a whole number from %lld to %lld is wanted", name, text,
+                       (long long)range.least, (long long)range.most);
     return TD_OK;
 }

@@ -9,8 +9,8 @@
 #include "base/str.h"
 
 struct td_option {
-    const char *name;   /* without the dashes */
-    const char *value;  /* "N", "DATE": takes a value; NULL: a flag */
+    const char *name;  /* without the dashes */
+    const char *value; /* "N", "DATE": takes a value; NULL: a flag */
     const char *help;
 };
 
@@ -19,8 +19,8 @@ struct td_option {
 struct td_args {
     const char *operands[TD_ARGS_MAX]; /* borrowed from argv */
     size_t operand_count;
-    const char *names[TD_ARGS_MAX];    /* options given, in order */
-    const char *values[TD_ARGS_MAX];   /* NULL for flags */
+    const char *names[TD_ARGS_MAX];  /* options given, in order */
+    const char *values[TD_ARGS_MAX]; /* NULL for flags */
     size_t option_count;
 };
 
@@ -30,7 +30,8 @@ enum td_status td_args_parse(struct td_args *args, char *const *words, size_t co
                              const struct td_option *options, struct td_err *err);
 
 bool td_args_has(const struct td_args *args, const char *name);
-const char *td_args_get(const struct td_args *args, const char *name); /* last given, or NULL */
+const char *td_args_get(const struct td_args *args,
+                        const char *name); /* last given, or NULL */
 
 /* Whole number within [least, most]; `otherwise` when not given; TD_USAGE else. */
 struct td_int_range {

@@ -18,14 +18,14 @@ struct td_printer {
     bool json;
     const struct td_list_column *columns; /* borrowed, while a list is open */
     size_t column_count;
-    size_t cell;              /* of the row being filled */
-    size_t rows;              /* finished */
-    struct td_json *row;      /* JSON: being filled */
-    char **kept;              /* text: cells of rows not yet printed, row by row */
+    size_t cell;         /* of the row being filled */
+    size_t rows;         /* finished */
+    struct td_json *row; /* JSON: being filled */
+    char **kept;         /* text: cells of rows not yet printed, row by row */
     size_t kept_cap;
     size_t kept_count;
     size_t widths[TD_LIST_COLUMNS_MAX];
-    bool flowing;             /* text: widths are settled, rows are printed as they come */
+    bool flowing; /* text: widths are settled, rows are printed as they come */
 };
 
 struct td_printer *td_printer_create(FILE *out, bool json)
@@ -144,7 +144,8 @@ static void start_flowing(struct td_printer *printer)
     flush_kept(printer);
 }
 
-void td_list_begin(struct td_printer *printer, const struct td_list_column *columns, size_t count)
+void td_list_begin(struct td_printer *printer, const struct td_list_column *columns,
+                   size_t count)
 {
     if (count > TD_LIST_COLUMNS_MAX)
         TD_PANIC("too many columns");
@@ -154,7 +155,8 @@ void td_list_begin(struct td_printer *printer, const struct td_list_column *colu
     printer->rows = 0;
     printer->flowing = false;
     for (size_t i = 0; i < count; i++)
-        printer->widths[i] = columns[i].title ? td_utf8_width(td_slice(columns[i].title)) : 0;
+        printer->widths[i] =
+            columns[i].title ? td_utf8_width(td_slice(columns[i].title)) : 0;
     if (printer->json)
         (void)fputc('[', printer->out);
 }
@@ -176,7 +178,8 @@ static void row_done(struct td_printer *printer)
 }
 
 /* The next cell: JSON gets the value (taken), the table its text. */
-static void add_cell(struct td_printer *printer, struct td_json *value, struct td_slice text)
+static void add_cell(struct td_printer *printer, struct td_json *value,
+                     struct td_slice text)
 {
     const struct td_list_column *column = &printer->columns[printer->cell];
     if (printer->json) {
@@ -194,8 +197,8 @@ static void add_cell(struct td_printer *printer, struct td_json *value, struct t
         width = td_utf8_width(td_buf_slice(&shown));
         if (!printer->flowing && column->title && width > printer->widths[printer->cell])
             printer->widths[printer->cell] = width;
-        printer->kept = td_vec_grow(printer->kept, &printer->kept_cap, printer->kept_count + 1,
-                                    sizeof *printer->kept);
+        printer->kept = td_vec_grow(printer->kept, &printer->kept_cap,
+                                    printer->kept_count + 1, sizeof *printer->kept);
         td_buf_add_str(&shown, "");
         printer->kept[printer->kept_count++] = td_xstrdup(shown.ptr);
         td_buf_release(&shown);

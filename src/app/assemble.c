@@ -1,0 +1,281 @@
+/* From source to queued messages (assemble.h). */
+#include "app/assemble.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/briefings.h"
+#include "app/partition.h"
+#include "app/press.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "queue/due.h"
+#include "queue/fanout.h"
+#include "store/deflate.h"
+#include "store/editions.h"
+#include "store/ledger.h"
+#include "store/people.h"
+
+/* What assembling holds while it runs. */
+struct assembly {
+    struct td_app *app;
+    const struct td_assemble_options *options;
+    struct td_assembled *out;
+    int64_t newsletter;        /* id */
+    struct td_edition_row row; /* numbers only are read after loading */
+    struct td_source source;   /* as frozen */
+    struct td_buf standfirst;  /* of the edition before */
+    struct td_press *press;
+    int64_t subscribers; /* for progress */
+};
+
+static enum td_status make_slug(const struct td_assemble_options *options, char *out,
+                                size_t size, struct td_err *err)
+{
+    char date[11];
+    td_date_format(options->date, date);
+    struct td_slice name = td_slice(options->name);
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return td_fail(err, TD_USAGE, "--name %s: small letters, digits and '-' only",
+                           options->name);
+    }
+    if (name.ptr && (name.len == 0 || name.len > 64))
+        return td_fail(err, TD_USAGE, "--name is to have 1 to 64 characters");
+    (void)snprintf(out, size, "%s%s%.*s", date, name.ptr ? "-" : "", (int)name.len,
+                   name.ptr ? name.ptr : "");
+    return TD_OK;
+}
+
+static enum td_status read_previous(struct assembly *assembly, struct td_err *err)
+{
+    char date[11];
+    td_date_format(assembly->options->date, date);
+    return td_store_last_standfirst(assembly->app->store, assembly->newsletter,
+                                    td_slice(date), &assembly->standfirst, err);
+}
+
+static enum td_status open_press(struct assembly *assembly, struct td_err *err)
+{
+    struct td_press_input input = {
+        .newsletter = assembly->options->newsletter,
+        .date = assembly->options->date,
+        .slug = assembly->out->slug,
+        .source_name = assembly->source.name,
+        .form = assembly->source.form,
+        .source = td_buf_slice(&assembly->source.bytes),
+    };
+    enum td_status status = read_previous(assembly, err);
+    if (assembly->standfirst.len > 0)
+        input.previous_standfirst = td_buf_slice(&assembly->standfirst);
+    if (status == TD_OK)
+        status = td_press_open(assembly->app, &input, &assembly->press,
+                               &assembly->out->warnings, err);
+    return status;
+}
+
+/* The edition as it will stay: its row, with the source as it is now. */
+static enum td_status freeze(struct assembly *assembly, struct td_err *err)
+{
+    struct td_app *app = assembly->app;
+    const struct td_newsletter *newsletter = assembly->options->newsletter;
+    const struct td_edition *edition = td_press_edition(assembly->press);
+    const struct td_zone *zone = NULL;
+    td_time now = td_clock_now(&app->clock);
+    char date[11];
+    struct td_buf deflated;
+    enum td_status status =
+        td_zones_get(td_app_zones(app), td_slice(newsletter->zone), &zone, err);
+    if (status != TD_OK)
+        return status;
+    td_date_format(assembly->options->date, date);
+    td_buf_init(&deflated, 2 * TD_SOURCE_MAX);
+    td_deflate(td_buf_slice(&assembly->source.bytes), &deflated);
+    assembly->row = (struct td_edition_row){
+        .newsletter = assembly->newsletter,
+        .slug = td_slice(assembly->out->slug),
+        .date = td_slice(date),
+        .class_ = edition->class_,
+        .hash = td_slice_n((const char *)edition->hash, sizeof edition->hash),
+        .subject = edition->subject,
+        .headline = edition->headline,
+        .standfirst = edition->story->standfirst.words,
+        .source_name = td_slice(assembly->source.name),
+        .source = td_buf_slice(&deflated),
+        .created = now,
+        .released = td_release_at(zone, assembly->options->date, newsletter->at, now),
+        .valid_for = newsletter->valid_for,
+        .resend_in_doubt = newsletter->in_doubt_resend,
+    };
+    if (!assembly->row.standfirst.ptr)
+        assembly->row.standfirst = td_slice("");
+    status = td_begin(app->store, err);
+    if (status == TD_OK)
+        status = td_store_edition_add(app->store, &assembly->row, err);
+    if (status == TD_OK)
+        status = td_commit(app->store, err);
+    td_rollback(app->store);
+    td_buf_release(&deflated);
+    return status;
+}
+
+/* Loads the source as it was frozen. */
+static enum td_status thaw(struct assembly *assembly, struct td_err *err)
+{
+    struct td_slice name = assembly->row.source_name;
+    struct td_source *source = &assembly->source;
+    source->name = td_xstrndup(name.ptr, name.len);
+    td_buf_init(&source->bytes, TD_SOURCE_MAX + 1);
+    if (!td_source_form_of(source->name, &source->form))
+        return td_fail(err, TD_SOFTWARE, "edition %lld: unknown kind of source \"%s\"",
+                       (long long)assembly->row.id, source->name);
+    return td_inflate(assembly->row.source, &source->bytes, err);
+}
+
+static enum td_status choose(void *context, const int64_t *prefs, size_t count,
+                             struct td_err *err)
+{
+    struct assembly *assembly = context;
+    struct td_partition partition = {
+        .app = assembly->app,
+        .press = assembly->press,
+        .edition = assembly->row.id,
+        .released = assembly->row.released,
+        .zone = assembly->options->newsletter->zone,
+    };
+    return td_partition_choose(&partition, prefs, count, err);
+}
+
+static void report(void *context, int64_t done)
+{
+    struct assembly *assembly = context;
+    if (assembly->options->progress)
+        assembly->options->progress(assembly->options->context, done,
+                                    assembly->subscribers);
+}
+
+static enum td_status fan_out(struct assembly *assembly, struct td_err *err)
+{
+    struct td_store *store = assembly->app->store;
+    struct td_fanout fanout = {
+        .edition = assembly->row.id,
+        .newsletter = assembly->newsletter,
+        .clock = &assembly->app->clock,
+        .choose = choose,
+        .progress = report,
+        .context = assembly,
+    };
+    enum td_status status = td_fanout_run(store, &fanout, err);
+    if (status == TD_OK)
+        status = td_begin(store, err);
+    if (status == TD_OK)
+        status = td_store_edition_open(store, assembly->row.id, err);
+    if (status == TD_OK)
+        status = td_commit(store, err);
+    td_rollback(store);
+    return status;
+}
+
+static enum td_status count_rows(struct assembly *assembly, struct td_err *err)
+{
+    int64_t counts[TD_STATE_COUNT];
+    struct td_assembled *out = assembly->out;
+    enum td_status status =
+        td_ledger_counts(assembly->app->store, assembly->row.id, counts, err);
+    if (status != TD_OK)
+        return status;
+    for (int state = 0; state < TD_STATE_COUNT; state++)
+        out->messages += counts[state];
+    out->skipped = counts[TD_SKIPPED];
+    out->messages -= out->skipped;
+    out->edition = assembly->row.id;
+    out->released = assembly->row.released;
+    return td_store_variant_count(assembly->app->store, assembly->row.id, &out->variants,
+                                  err);
+}
+
+/* Whether the file in briefings/ says something else now than what was frozen. */
+static bool differs_from_file(const struct assembly *assembly)
+{
+    struct td_source now = {0};
+    struct td_err ignored;
+    if (td_source_find(assembly->app->config, assembly->options->newsletter,
+                       assembly->out->slug, &now, &ignored) != TD_OK)
+        return false;
+    bool same =
+        td_slice_eq(td_buf_slice(&now.bytes), td_buf_slice(&assembly->source.bytes));
+    td_source_release(&now);
+    return !same;
+}
+
+/* The edition that is there, or a new one frozen from the file. */
+static enum td_status find_or_freeze(struct assembly *assembly, struct td_err *err)
+{
+    struct td_app *app = assembly->app;
+    enum td_status status =
+        td_store_edition_find(app->store, assembly->newsletter,
+                              td_slice(assembly->out->slug), &assembly->row, err);
+    if (status == TD_OK) {
+        assembly->out->existing = assembly->row.phase != TD_PHASE_BUILDING;
+        status = thaw(assembly, err);
+        td_query_end(td_query(app->store, "edition_find"));
+        return status == TD_OK && !assembly->out->existing ? open_press(assembly, err)
+                                                           : status;
+    }
+    if (status != TD_NOINPUT)
+        return status;
+    status = td_source_find(app->config, assembly->options->newsletter,
+                            assembly->out->slug, &assembly->source, err);
+    if (status == TD_OK)
+        status = open_press(assembly, err);
+    return status == TD_OK ? freeze(assembly, err) : status;
+}
+
+static enum td_status run(struct assembly *assembly, struct td_err *err)
+{
+    struct td_app *app = assembly->app;
+    const struct td_newsletter *newsletter = assembly->options->newsletter;
+    enum td_status status = td_begin(app->store, err);
+    if (status == TD_OK)
+        status = td_store_newsletter_id(app->store, newsletter->name,
+                                        &assembly->newsletter, err);
+    if (status == TD_OK)
+        status = td_commit(app->store, err);
+    td_rollback(app->store);
+    if (status == TD_OK)
+        status = find_or_freeze(assembly, err);
+    if (status != TD_OK)
+        return status;
+    (void)snprintf(assembly->out->source, sizeof assembly->out->source, "%s",
+                   assembly->source.name);
+    if (assembly->out->existing)
+        assembly->out->source_changed = differs_from_file(assembly);
+    else
+        status = fan_out(assembly, err);
+    if (status == TD_OK)
+        status = count_rows(assembly, err);
+    if (status == TD_OK && !assembly->out->existing)
+        td_log(TD_INFO, "assembled",
+               "edition=%lld newsletter=%s slug=%s variants=%lld messages=%lld",
+               (long long)assembly->out->edition, newsletter->name, assembly->out->slug,
+               (long long)assembly->out->variants, (long long)assembly->out->messages);
+    return status;
+}
+
+enum td_status td_assemble(struct td_app *app, const struct td_assemble_options *options,
+                           struct td_assembled *out, struct td_err *err)
+{
+    struct assembly assembly = {.app = app, .options = options, .out = out};
+    *out = (struct td_assembled){0};
+    td_buf_init(&assembly.standfirst, TD_SOURCE_MAX);
+    enum td_status status = make_slug(options, out->slug, sizeof out->slug, err);
+    if (status == TD_OK)
+        status = td_app_store(app, err);
+    if (status == TD_OK)
+        status = run(&assembly, err);
+    td_press_close(assembly.press);
+    td_source_release(&assembly.source);
+    td_buf_release(&assembly.standfirst);
+    return status;
+}

@@ -1,0 +1,240 @@
+/* A claimed message becomes a parcel (letter.h). */
+#include "app/letter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/address.h"
+#include "model/variant.h"
+#include "outcome/verp.h"
+#include "people/token.h"
+#include "store/editions.h"
+#include "store/people.h"
+#include "variant/lines.h"
+#include "variant/slots.h"
+
+#define VARIANTS_IN_HAND 8
+#define PACKED_MAX       (16 * 1024 * 1024)
+#define GREETING_MAX     1200
+#define URL_MAX          512
+
+/* A configured newsletter as messages name it. */
+struct masthead {
+    int64_t id;
+    const struct td_newsletter *newsletter;
+};
+
+struct in_hand {
+    int64_t id; /* 0: empty */
+    uint64_t used;
+    struct td_variant variant;
+};
+
+struct td_letters {
+    struct td_app *app; /* borrowed */
+    struct masthead *mastheads;
+    size_t masthead_count;
+    struct in_hand variants[VARIANTS_IN_HAND];
+    uint64_t turn;
+    struct td_buf greeting;
+};
+
+/* Everything personal of one message; the slices of td_slot_values point in here. */
+struct personal {
+    struct td_address address;
+    char message_id[TD_MESSAGE_ID_MAX];
+    char date[40];
+    char unsubscribe[URL_MAX];
+    char preferences[URL_MAX];
+    char view[URL_MAX];
+};
+
+static enum td_status read_mastheads(struct td_letters *letters, struct td_err *err)
+{
+    const struct td_config *config = letters->app->config;
+    struct td_store *store = letters->app->store;
+    enum td_status status = td_begin(store, err);
+    letters->mastheads =
+        td_xcalloc(config->newsletter_count + 1, sizeof *letters->mastheads);
+    for (size_t i = 0; i < config->newsletter_count && status == TD_OK; i++) {
+        struct masthead *masthead = &letters->mastheads[i];
+        masthead->newsletter = &config->newsletters[i];
+        status =
+            td_store_newsletter_id(store, masthead->newsletter->name, &masthead->id, err);
+        letters->masthead_count++;
+    }
+    if (status == TD_OK)
+        status = td_commit(store, err);
+    td_rollback(store);
+    return status;
+}
+
+enum td_status td_letters_create(struct td_letters **out, struct td_app *app,
+                                 struct td_err *err)
+{
+    enum td_status status = td_app_store(app, err);
+    if (status != TD_OK)
+        return status;
+    struct td_letters *letters = td_xcalloc(1, sizeof *letters);
+    letters->app = app;
+    td_buf_init(&letters->greeting, GREETING_MAX);
+    status = read_mastheads(letters, err);
+    if (status != TD_OK) {
+        td_letters_destroy(letters);
+        return status;
+    }
+    *out = letters;
+    return TD_OK;
+}
+
+void td_letters_destroy(struct td_letters *letters)
+{
+    if (!letters)
+        return;
+    for (size_t i = 0; i < VARIANTS_IN_HAND; i++)
+        td_variant_release(&letters->variants[i].variant);
+    td_buf_release(&letters->greeting);
+    free(letters->mastheads);
+    free(letters);
+}
+
+static const struct masthead *find_masthead(const struct td_letters *letters, int64_t id)
+{
+    for (size_t i = 0; i < letters->masthead_count; i++)
+        if (letters->mastheads[i].id == id)
+            return &letters->mastheads[i];
+    return NULL;
+}
+
+/* The variant, inflated; the one used longest ago makes room. */
+static enum td_status hold_variant(struct td_letters *letters, int64_t id,
+                                   const struct td_variant **out, struct td_err *err)
+{
+    struct in_hand *oldest = &letters->variants[0];
+    struct td_buf packed;
+    letters->turn++;
+    for (size_t i = 0; i < VARIANTS_IN_HAND; i++) {
+        struct in_hand *held = &letters->variants[i];
+        if (held->id == id) {
+            held->used = letters->turn;
+            *out = &held->variant;
+            return TD_OK;
+        }
+        if (held->used < oldest->used)
+            oldest = held;
+    }
+    td_variant_release(&oldest->variant);
+    memset(oldest, 0, sizeof *oldest);
+    td_buf_init(&packed, PACKED_MAX);
+    enum td_status status = td_store_variant_load(letters->app->store, id, &packed, err);
+    if (status == TD_OK)
+        status = td_variant_unpack(td_buf_slice(&packed), &oldest->variant, err);
+    td_buf_release(&packed);
+    if (status != TD_OK)
+        return status;
+    oldest->id = id;
+    oldest->used = letters->turn;
+    *out = &oldest->variant;
+    return TD_OK;
+}
+
+void td_letter_message_id(struct td_app *app, int64_t edition, int64_t subscriber,
+                          char out[TD_MESSAGE_ID_MAX])
+{
+    char name[48];
+    unsigned char mac[TD_SHA256_LEN];
+    struct td_buf text;
+    td_message_id_format(edition, subscriber, name);
+    td_hmac(app->keys.message, td_slice(name), mac);
+    td_buf_init(&text, 64);
+    td_base32(&text, mac, 16);
+    (void)snprintf(out, TD_MESSAGE_ID_MAX, "%s@%s", text.ptr, app->config->domain);
+    td_buf_release(&text);
+}
+
+/* BASE/PATH/TOKEN: what the token allows is in the token, the path is for people and routers. */
+static void make_url(const struct td_letters *letters, const struct td_claim *claim,
+                     enum td_purpose purpose, const char *path, char out[URL_MAX])
+{
+    const struct td_keys *keys = &letters->app->keys;
+    const char *base = letters->app->config->web_base_url;
+    char text[TD_TOKEN_MAX + 1];
+    struct td_token token = {
+        .purpose = purpose,
+        .key_id = keys->token_newest,
+        .newsletter = claim->newsletter,
+        .subscriber = claim->subscriber,
+        .edition = purpose == TD_PURPOSE_VIEW ? claim->edition : 0,
+    };
+    td_token_make(keys->token[keys->token_newest], &token, text);
+    (void)snprintf(out, URL_MAX, "%s/%s/%s", base ? base : TD_BASE_URL_UNSET, path, text);
+}
+
+/* bounce+TOKEN@domain: a bounce to it names edition and subscriber (design 9). */
+static void make_sender(const struct td_letters *letters, const struct td_claim *claim,
+                        struct td_parcel *parcel)
+{
+    const struct td_config *config = letters->app->config;
+    char token[TD_VERP_TOKEN_MAX + 1];
+    td_verp_token(letters->app->keys.verp, claim->edition, claim->subscriber, token);
+    (void)snprintf(parcel->mail_from, sizeof parcel->mail_from, "%s%c%s@%s",
+                   config->bounce_local, config->bounce_delimiter, token,
+                   config->bounce_domain);
+}
+
+static void fill_personal(const struct td_letters *letters, const struct td_claim *claim,
+                          struct personal *personal, struct td_slot_values *values)
+{
+    td_letter_message_id(letters->app, claim->edition, claim->subscriber,
+                         personal->message_id);
+    td_time_rfc5322(claim->due, personal->date);
+    make_url(letters, claim, TD_PURPOSE_UNSUBSCRIBE, "u", personal->unsubscribe);
+    make_url(letters, claim, TD_PURPOSE_PREFERENCES, "p", personal->preferences);
+    make_url(letters, claim, TD_PURPOSE_VIEW, "v", personal->view);
+    memset(values, 0, sizeof *values);
+    values->to_name = claim->name;
+    values->values[TD_SLOT_TO] = td_slice(personal->address.wire);
+    values->values[TD_SLOT_MESSAGE_ID] = td_slice(personal->message_id);
+    values->values[TD_SLOT_DATE] = td_slice(personal->date);
+    values->values[TD_SLOT_UNSUBSCRIBE_HEADER] = td_slice(personal->unsubscribe);
+    values->values[TD_SLOT_GREETING] = td_buf_slice(&letters->greeting);
+    values->values[TD_SLOT_UNSUBSCRIBE] = td_slice(personal->unsubscribe);
+    values->values[TD_SLOT_PREFERENCES] = td_slice(personal->preferences);
+    values->values[TD_SLOT_VIEW] = td_slice(personal->view);
+    values->values[TD_SLOT_ADDRESS] = td_slice(personal->address.text);
+}
+
+enum td_status td_letters_write(struct td_letters *letters, const struct td_claim *claim,
+                                struct td_parcel *parcel, struct td_err *err)
+{
+    struct personal personal;
+    struct td_slot_values values;
+    const struct td_variant *variant = NULL;
+    const struct masthead *masthead = find_masthead(letters, claim->newsletter);
+    if (!masthead)
+        return td_fail(err, TD_CONFIG,
+                       "newsletter %lld is not in the configuration any more",
+                       (long long)claim->newsletter);
+    td_buf_clear(&letters->greeting);
+    td_buf_clear(&parcel->data);
+    enum td_status status = td_address_parse(claim->address, &personal.address, err);
+    if (status == TD_OK)
+        status = hold_variant(letters, claim->variant, &variant, err);
+    if (status == TD_OK)
+        status =
+            td_line_greeting(masthead->newsletter, claim->name, &letters->greeting, err);
+    if (status != TD_OK)
+        return status;
+    fill_personal(letters, claim, &personal, &values);
+    make_sender(letters, claim, parcel);
+    (void)snprintf(parcel->rcpt, sizeof parcel->rcpt, "%s", personal.address.wire);
+    parcel->smtputf8 = personal.address.needs_smtputf8;
+    parcel->edition = claim->edition;
+    parcel->subscriber = claim->subscriber;
+    status = td_variant_splice(variant, &values, &parcel->data, err);
+    if (status == TD_OK && td_buf_full(&parcel->data))
+        status = td_fail(err, TD_DATA, "the mail is larger than it may be");
+    return status;
+}

@@ -1,0 +1,46 @@
+/*
+ * press.h: one edition ready to be printed: its frozen source parsed, picked, its subject set; and
+ * a variant for whatever choice of topics and format is asked for, rendered once.
+ */
+#ifndef TD_APP_PRESS_H
+#define TD_APP_PRESS_H
+
+#include "app/app.h"
+#include "content/content.h"
+#include "model/edition.h"
+#include "model/variant.h"
+#include "variant/partition.h"
+
+/* What an edition is made from; all borrowed while the press is open. */
+struct td_press_input {
+    const struct td_newsletter *newsletter;
+    struct td_date date;
+    const char *slug;
+    const char *source_name;
+    enum td_source_form form;
+    struct td_slice source;
+    struct td_slice previous_standfirst; /* absent: none */
+};
+
+struct td_press;
+
+/* Parses and picks. Warnings go to *warnings. TD_DATA with file and line for a source that cannot
+ * be an edition: it does not parse, is a draft, has nothing to send. */
+enum td_status td_press_open(struct td_app *app, const struct td_press_input *input,
+                             struct td_press **out, struct td_warnings *warnings,
+                             struct td_err *err);
+void td_press_close(struct td_press *press);
+
+const struct td_edition *td_press_edition(
+    const struct td_press *press); /* dies with it */
+
+/* What a reader with these choices sees. */
+void td_press_select(const struct td_press *press, struct td_slice topics,
+                     enum td_format format, struct td_selection *out);
+
+/* The selection's mail; *out is the caller's (td_variant_release). */
+enum td_status td_press_print(struct td_press *press,
+                              const struct td_selection *selection,
+                              struct td_variant *out, struct td_err *err);
+
+#endif

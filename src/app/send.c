@@ -1,0 +1,394 @@
+/* The sender role (send.h). */
+#include "app/send.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/letter.h"
+#include "app/settle.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "delivery/outbox.h"
+
+#define EVENTS_MAX     1024
+#define CLAIM_MOST     512
+#define CLAIM_LEAST    16 /* a smaller claim waits until nothing else is to be done */
+#define IDLE_SECONDS   5
+#define LONGEST_WAIT   TD_SECOND
+#define SHORT_WAIT     (TD_SECOND / 10)
+#define STORE_PAUSE    TD_SECOND /* after a failed commit */
+#define REAP_EVERY     (5 * TD_SECOND)
+#define RENEW_BEFORE   (TD_LEASE / 2)
+#define DRAIN_PATIENCE (15 * TD_SECOND) /* with a relay that had worked in this run */
+#define MAIL_MAX       (32 * 1024 * 1024)
+
+/* What a run holds. */
+struct run {
+    struct td_app *app;
+    const struct td_send_options *options;
+    struct td_sent *out;
+    struct td_sender sender;
+    struct td_outbox *outbox;
+    struct td_letters *letters;
+    struct td_claims claims;
+    struct td_event events[EVENTS_MAX]; /* not settled yet, oldest first */
+    size_t event_count;
+    struct td_piece *spare;
+    struct td_piece *made; /* all there are, for the end */
+    size_t in_hand;        /* pieces offered and not come back */
+    struct td_rand rand;
+    td_time store_again; /* the store failed: not before this */
+    td_time next_reap;
+    td_time due;           /* of the next waiting message; INT64_MAX: none */
+    td_time trouble_since; /* the relay's; 0: well */
+    bool stopping;
+};
+
+static td_time now_of(const struct run *run)
+{
+    return td_clock_now(&run->app->clock);
+}
+
+static struct td_piece *take_piece(struct run *run)
+{
+    struct td_piece *piece = run->spare;
+    if (piece) {
+        run->spare = piece->next;
+    } else {
+        piece = td_xcalloc(1, sizeof *piece);
+        td_buf_init(&piece->parcel.data, MAIL_MAX);
+        piece->older = run->made;
+        run->made = piece;
+    }
+    piece->parcel.owner = piece;
+    piece->on_wire = false;
+    piece->withheld = false;
+    return piece;
+}
+
+static void spare_piece(struct run *run, struct td_piece *piece)
+{
+    piece->next = run->spare;
+    run->spare = piece;
+}
+
+static struct td_settle settle_of(struct run *run)
+{
+    return (struct td_settle){
+        .store = run->app->store,
+        .sender = &run->sender,
+        .policy = &run->app->config->retry,
+        .relay = run->app->config->relays[0].name,
+        .now = now_of(run),
+        .rand = &run->rand,
+    };
+}
+
+/* --- commit ---------------------------------------------------------------------------------- */
+
+static enum td_status keep_house(struct run *run, struct td_sent *counts,
+                                 struct td_err *err)
+{
+    td_time now = now_of(run);
+    struct td_reaped reaped = {0};
+    enum td_status status = TD_OK;
+    if (run->sender.until - now < RENEW_BEFORE)
+        status = td_sender_renew(&run->sender, now, err);
+    if (status == TD_OK && now >= run->next_reap) {
+        status = td_ledger_reap(run->app->store, now, &reaped, err);
+        run->next_reap = now + REAP_EVERY;
+    }
+    counts->in_doubt += reaped.in_doubt;
+    if (reaped.senders > 0)
+        td_log(TD_WARN, "reaped", "senders=%lld returned=%lld in_doubt=%lld resent=%lld",
+               (long long)reaped.senders, (long long)reaped.returned,
+               (long long)reaped.in_doubt, (long long)reaped.resent);
+    return status;
+}
+
+/* How many messages to claim now: 0 unless there is something due and room worth a claim. */
+static size_t wanted(const struct run *run)
+{
+    size_t room = td_outbox_room(run->outbox);
+    if (run->stopping || run->due > now_of(run))
+        return 0;
+    if (room < CLAIM_LEAST && run->in_hand > 0)
+        return 0;
+    return room < CLAIM_MOST ? room : CLAIM_MOST;
+}
+
+static enum td_status claim(struct run *run, struct td_sent *counts, struct td_err *err)
+{
+    size_t max = wanted(run);
+    run->claims.count = 0;
+    if (max == 0)
+        return TD_OK;
+    run->claims.expired = run->claims.suppressed = run->claims.cancelled = 0;
+    enum td_status status =
+        td_ledger_claim(&run->sender, now_of(run), max, &run->claims, err);
+    counts->expired += run->claims.expired;
+    counts->suppressed += run->claims.suppressed;
+    counts->cancelled += run->claims.cancelled;
+    return status;
+}
+
+/* Everything of this turn in one transaction. */
+static enum td_status transact(struct run *run, struct td_sent *counts,
+                               struct td_err *err)
+{
+    struct td_store *store = run->app->store;
+    struct td_settle settle = settle_of(run);
+    enum td_status status = td_begin(store, err);
+    for (size_t i = 0; i < run->event_count && status == TD_OK; i++)
+        status = td_settle_event(&settle, &run->events[i], counts, err);
+    if (status == TD_OK)
+        status = keep_house(run, counts, err);
+    if (status == TD_OK)
+        status = claim(run, counts, err);
+    if (status == TD_OK)
+        status = td_commit(store, err);
+    td_rollback(store);
+    return status;
+}
+
+/* What the commit allows: dots go out, finished pieces are free again. */
+static void permit(struct run *run)
+{
+    for (size_t i = 0; i < run->event_count; i++) {
+        struct td_piece *piece = run->events[i].parcel->owner;
+        if (run->events[i].kind == TD_EVENT_AT_DOT && !piece->withheld) {
+            piece->on_wire = true;
+            td_outbox_permit(run->outbox, &piece->parcel);
+            continue;
+        }
+        if (run->events[i].kind == TD_EVENT_AT_DOT)
+            td_outbox_withhold(run->outbox, &piece->parcel);
+        spare_piece(run, piece);
+        run->in_hand--;
+    }
+    run->event_count = 0;
+}
+
+/* A claimed message that cannot be written is settled in a transaction of its own: it is rare. */
+static enum td_status refuse_unwritten(struct run *run, struct td_piece *piece,
+                                       const struct td_err *why, struct td_err *err)
+{
+    struct td_settle settle = settle_of(run);
+    struct td_sent counts = *run->out;
+    enum td_status status = td_begin(run->app->store, err);
+    if (status == TD_OK)
+        status = td_settle_unwritten(&settle, piece, why, &counts, err);
+    if (status == TD_OK)
+        status = td_commit(run->app->store, err);
+    td_rollback(run->app->store);
+    if (status == TD_OK)
+        *run->out = counts;
+    spare_piece(run, piece);
+    return status;
+}
+
+/* Splices what was claimed and hands it over. */
+static enum td_status offer(struct run *run, struct td_err *err)
+{
+    for (size_t i = 0; i < run->claims.count; i++) {
+        const struct td_claim *claimed = &run->claims.items[i];
+        struct td_piece *piece = take_piece(run);
+        struct td_err why = {0};
+        piece->tries = claimed->tries;
+        piece->deadline = claimed->deadline;
+        piece->parcel.edition = claimed->edition;
+        piece->parcel.subscriber = claimed->subscriber;
+        if (td_letters_write(run->letters, claimed, &piece->parcel, &why) == TD_OK) {
+            td_outbox_offer_take(run->outbox, &piece->parcel);
+            run->in_hand++;
+            continue;
+        }
+        enum td_status status = refuse_unwritten(run, piece, &why, err);
+        if (status != TD_OK)
+            return status; /* what is left of the claim stays leased until this sender ends */
+    }
+    run->claims.count = 0;
+    return TD_OK;
+}
+
+/*
+ * One transaction for what has come and what is wanted. A failing store is no reason to stop: the
+ * events stay, their sessions wait, and it is tried again after a pause.
+ */
+static enum td_status commit(struct run *run, struct td_err *err)
+{
+    struct td_sent counts = *run->out;
+    td_time now = now_of(run);
+    if (now < run->store_again)
+        return TD_OK;
+    if (run->event_count == 0 && wanted(run) == 0 && now < run->next_reap &&
+        run->sender.until - now >= RENEW_BEFORE)
+        return TD_OK;
+    enum td_status status = transact(run, &counts, err);
+    if (status == TD_CONFLICT)
+        return status; /* our own lease is gone: all is someone else's now */
+    if (status != TD_OK) {
+        td_log(TD_ERROR, "store", "trouble=%s", err->text);
+        run->claims.count = 0;
+        run->store_again = now + STORE_PAUSE;
+        run->out->unsettled = (int64_t)run->event_count;
+        return TD_OK;
+    }
+    *run->out = counts;
+    run->out->unsettled = 0;
+    permit(run);
+    return offer(run, err);
+}
+
+/* --- the turn -------------------------------------------------------------------------------- */
+
+/* Until when there is nothing to do: sessions wake the poll by themselves. */
+static td_time wait_for(const struct run *run)
+{
+    td_time now = now_of(run);
+    if (run->event_count > 0)
+        return SHORT_WAIT;
+    if (wanted(run) > 0)
+        return 0;
+    if (run->in_hand > 0 || run->due == INT64_MAX)
+        return LONGEST_WAIT;
+    if (run->due <= now)
+        return SHORT_WAIT;
+    return run->due - now < LONGEST_WAIT ? run->due - now : LONGEST_WAIT;
+}
+
+/* When the next message is due, asked outside any transaction. */
+static enum td_status look_ahead(struct run *run, struct td_err *err)
+{
+    if (run->stopping || td_outbox_room(run->outbox) == 0)
+        return TD_OK;
+    enum td_status status = td_ledger_next_due(run->app->store, &run->due, err);
+    if (status == TD_NO)
+        run->due = INT64_MAX;
+    return status == TD_NO ? TD_OK : status;
+}
+
+static void watch_relay(struct run *run)
+{
+    td_time until = 0;
+    const char *trouble = td_outbox_trouble(run->outbox, &until);
+    if (!trouble) {
+        run->trouble_since = 0;
+        run->out->trouble[0] = '\0';
+        return;
+    }
+    if (run->trouble_since == 0) {
+        run->trouble_since = now_of(run);
+        td_log(TD_ERROR, "relay", "relay=%s trouble=%s", run->app->config->relays[0].name,
+               trouble);
+    }
+    (void)snprintf(run->out->trouble, sizeof run->out->trouble, "%s", trouble);
+}
+
+/* Whether a drain has nothing more to do now. */
+static bool drained(struct run *run)
+{
+    if (run->in_hand > 0 || run->event_count > 0)
+        return false;
+    if (run->trouble_since != 0) {
+        td_time patience = run->out->sent > 0 ? DRAIN_PATIENCE : 0;
+        run->out->relay_down = now_of(run) - run->trouble_since >= patience;
+        return run->out->relay_down;
+    }
+    return run->due > now_of(run);
+}
+
+static enum td_status turn(struct run *run, struct td_err *err)
+{
+    run->event_count +=
+        td_outbox_turn(run->outbox, wait_for(run), run->events + run->event_count,
+                       EVENTS_MAX - run->event_count);
+    watch_relay(run);
+    enum td_status status = look_ahead(run, err);
+    if (status == TD_OK)
+        status = commit(run, err);
+    if (status == TD_OK && run->options->progress)
+        run->options->progress(run->options->context, run->out->sent + run->out->failed,
+                               (int64_t)run->in_hand);
+    return status;
+}
+
+static enum td_status work(struct run *run, struct td_err *err)
+{
+    for (;;) {
+        enum td_status status = turn(run, err);
+        if (status != TD_OK)
+            return status;
+        if (!run->stopping && run->options->stop && *run->options->stop) {
+            run->stopping = true;
+            td_outbox_drain(run->outbox);
+        }
+        if (run->stopping && run->in_hand == 0 && run->event_count == 0)
+            return TD_OK;
+        if (run->options->drain && !run->stopping && drained(run))
+            return TD_OK;
+    }
+}
+
+/* --- begin and end --------------------------------------------------------------------------- */
+
+static enum td_status begin(struct run *run, struct td_err *err)
+{
+    struct td_app *app = run->app;
+    enum td_status status = td_app_store(app, err);
+    if (status != TD_OK)
+        return status;
+    struct td_outbox_config config = {
+        .relay = &app->config->relays[0],
+        .helo = app->config->helo,
+        .clock = &app->clock,
+        .idle_seconds = IDLE_SECONDS,
+    };
+    run->rand = td_rand_from_system();
+    run->due = INT64_MAX;
+    status = td_letters_create(&run->letters, app, err);
+    if (status == TD_OK)
+        status = td_outbox_create(&run->outbox, &config, err);
+    if (status == TD_OK)
+        status = td_sender_start(&run->sender, app->store, now_of(run), err);
+    return status;
+}
+
+static void end(struct run *run)
+{
+    struct td_err err;
+    if (run->outbox) {
+        td_outbox_drain(run->outbox);
+        td_outbox_destroy(run->outbox);
+    }
+    if (run->sender.number != 0 && td_sender_stop(&run->sender, &err) != TD_OK)
+        td_log(TD_ERROR, "sender", "trouble=%s", err.text);
+    while (run->made) {
+        struct td_piece *piece = run->made;
+        run->made = piece->older;
+        td_buf_release(&piece->parcel.data);
+        free(piece);
+    }
+    td_claims_release(&run->claims);
+    td_letters_destroy(run->letters);
+}
+
+enum td_status td_send(struct td_app *app, const struct td_send_options *options,
+                       struct td_sent *out, struct td_err *err)
+{
+    struct run *run = td_xcalloc(1, sizeof *run);
+    run->app = app;
+    run->options = options;
+    run->out = out;
+    memset(out, 0, sizeof *out);
+    td_time started = td_clock_monotonic(&app->clock);
+    enum td_status status = begin(run, err);
+    if (status == TD_OK)
+        status = work(run, err);
+    end(run);
+    free(run);
+    out->seconds =
+        (double)(td_clock_monotonic(&app->clock) - started) / (double)TD_SECOND;
+    return status;
+}

@@ -1,0 +1,35 @@
+/*
+ * send.h: the sender role: claim, splice, deliver, settle.
+ *
+ * One turn reads as four lines: collect (what the sessions have to say), commit (marks and
+ * results together), permit (send the dots), claim (what there is room for). No dot goes out
+ * before its on_wire mark is committed. When the store fails, nothing is claimed and no dot goes
+ * out; answers already received stay in memory and are settled when it works again.
+ */
+#ifndef TD_APP_SEND_H
+#define TD_APP_SEND_H
+
+#include "app/app.h"
+
+struct td_send_options {
+    bool drain; /* end when nothing more can be sent now */
+    const volatile int
+        *stop; /* not 0: finish what is on the wire, then end; may be NULL */
+    void (*progress)(void *context, int64_t final, int64_t waiting); /* NULL: none */
+    void *context;
+};
+
+struct td_sent {
+    int64_t sent, deferred, failed, in_doubt; /* moves made by this run */
+    int64_t expired, suppressed, cancelled;   /* found so while claiming */
+    int64_t unsettled; /* answers that could not be stored: on_wire until reaped */
+    double seconds;
+    bool relay_down;   /* ended because no relay could be used */
+    char trouble[300]; /* the relay's last trouble, "" when well */
+};
+
+/* TD_OK also when messages failed or the relay is down: *out says so. */
+enum td_status td_send(struct td_app *app, const struct td_send_options *options,
+                       struct td_sent *out, struct td_err *err);
+
+#endif

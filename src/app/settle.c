@@ -1,0 +1,205 @@
+/* What an event means for its message's row (settle.h). */
+#include "app/settle.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "outcome/judge.h"
+
+/* How long a message waits that was lost before the dot, or that cannot be written as things
+ * are. What was only returned untried is due again at once: the outbox paces a relay in trouble. */
+#define PUT_BACK_FOR (30 * TD_SECOND)
+
+static struct td_piece *piece_of(const struct td_event *event)
+{
+    return event->parcel->owner;
+}
+
+static struct td_move move_of(const struct td_settle *settle,
+                              const struct td_piece *piece, enum td_state to)
+{
+    return (struct td_move){
+        .edition = piece->parcel.edition,
+        .subscriber = piece->parcel.subscriber,
+        .from = piece->on_wire ? TD_ON_WIRE : TD_LEASED,
+        .to = to,
+        .sender = settle->sender->number,
+    };
+}
+
+static void log_move(const struct td_settle *settle, const struct td_piece *piece,
+                     const char *event, const struct td_reply *reply)
+{
+    char id[48];
+    char address[300];
+    if (!td_log_shows(TD_INFO))
+        return;
+    td_message_id_format(piece->parcel.edition, piece->parcel.subscriber, id);
+    td_log(TD_INFO, event, "msg=%s to=%s relay=%s stage=%s reply=%s", id,
+           td_log_address(td_slice(piece->parcel.rcpt), address), settle->relay,
+           td_stage_name(reply->stage), reply->text);
+}
+
+/* The mark before the dot. A lease that is gone withholds the dot; that is no error. */
+static enum td_status mark(const struct td_settle *settle, struct td_piece *piece,
+                           struct td_err *err)
+{
+    struct td_move move = move_of(settle, piece, TD_ON_WIRE);
+    struct td_err lost;
+    enum td_status status = td_ledger_move(settle->store, &move, &lost);
+    piece->withheld = status == TD_CONFLICT;
+    if (status != TD_OK && status != TD_CONFLICT)
+        *err = lost;
+    return status == TD_CONFLICT ? TD_OK : status;
+}
+
+/*
+ * Another took the row: the lease had run out. A 250 is evidence whoever holds the row, so it
+ * settles a doubt; for all else the ledger's later word stands.
+ */
+static enum td_status settle_late(const struct td_settle *settle,
+                                  const struct td_piece *piece, enum td_state to,
+                                  struct td_err *err)
+{
+    struct td_move move = move_of(settle, piece, to);
+    struct td_err lost;
+    char id[48];
+    enum td_status status = TD_CONFLICT;
+    td_message_id_format(piece->parcel.edition, piece->parcel.subscriber, id);
+    if (to == TD_SENT) {
+        move.from = TD_IN_DOUBT;
+        move.sender = 0;
+        status = td_ledger_move(settle->store, &move, &lost);
+    }
+    td_log(TD_WARN, "late", "msg=%s state=%s settled=%d", id, td_state_name(to),
+           status == TD_OK);
+    if (status != TD_OK && status != TD_CONFLICT)
+        *err = lost;
+    return status == TD_CONFLICT ? TD_OK : status;
+}
+
+static enum td_status apply(const struct td_settle *settle, const struct td_piece *piece,
+                            const struct td_verdict *verdict, struct td_sent *counts,
+                            struct td_err *err)
+{
+    struct td_move move = move_of(settle, piece, TD_SENT);
+    int64_t *counter = &counts->sent;
+    switch (verdict->kind) {
+    case TD_VERDICT_SENT: break;
+    case TD_VERDICT_RETRY:
+        move.to = TD_DEFERRED;
+        move.next = verdict->next_try;
+        counter = &counts->deferred;
+        break;
+    case TD_VERDICT_FAILED:
+        move.to = TD_FAILED;
+        counter = &counts->failed;
+        break;
+    case TD_VERDICT_IN_DOUBT:
+        move.to = TD_IN_DOUBT;
+        counter = &counts->in_doubt;
+        break;
+    }
+    move.reason = verdict->reason;
+    move.charged = verdict->charged;
+    struct td_err lost;
+    enum td_status status = td_ledger_move(settle->store, &move, &lost);
+    if (status == TD_CONFLICT)
+        return settle_late(settle, piece, move.to, err);
+    if (status == TD_OK)
+        ++*counter;
+    else
+        *err = lost;
+    return status;
+}
+
+static enum td_status finish(const struct td_settle *settle, const struct td_event *event,
+                             struct td_sent *counts, struct td_err *err)
+{
+    const struct td_piece *piece = piece_of(event);
+    struct td_history history = {piece->tries, piece->deadline, settle->now};
+    struct td_verdict verdict =
+        td_judge(&event->reply, &history, settle->policy, settle->rand);
+    /* After the dot only the server knows; before it, we know that nothing was delivered. */
+    if (event->after_dot && event->reply.code == 0)
+        verdict = (struct td_verdict){.kind = TD_VERDICT_IN_DOUBT,
+                                      .scope = TD_SCOPE_MESSAGE,
+                                      .reason = TD_REASON_UNKNOWN_FATE,
+                                      .charged = true};
+    else if (verdict.kind == TD_VERDICT_IN_DOUBT)
+        verdict = (struct td_verdict){.kind = TD_VERDICT_RETRY,
+                                      .scope = TD_SCOPE_RELAY,
+                                      .reason = TD_REASON_CONNECTION,
+                                      .next_try = settle->now + PUT_BACK_FOR};
+    struct td_attempt attempt = {
+        .edition = piece->parcel.edition,
+        .subscriber = piece->parcel.subscriber,
+        .at = settle->now,
+        .relay = settle->relay,
+        .reply = &event->reply,
+        .verdict = verdict.kind,
+    };
+    enum td_status status = td_ledger_attempt(settle->store, &attempt, err);
+    if (status == TD_OK)
+        status = apply(settle, piece, &verdict, counts, err);
+    if (status == TD_OK)
+        log_move(settle, piece, "settle", &event->reply);
+    return status;
+}
+
+/* Not tried: back where it came from, uncharged. */
+static enum td_status put_back(const struct td_settle *settle,
+                               const struct td_piece *piece, td_time wait,
+                               struct td_err *err)
+{
+    struct td_move move = move_of(
+        settle, piece, piece->on_wire || piece->tries > 0 ? TD_DEFERRED : TD_QUEUED);
+    struct td_err lost;
+    move.reason =
+        piece->on_wire || piece->tries > 0 ? TD_REASON_CONNECTION : TD_REASON_NONE;
+    move.next = settle->now + wait;
+    enum td_status status = td_ledger_move(settle->store, &move, &lost);
+    if (status != TD_OK && status != TD_CONFLICT)
+        *err = lost;
+    return status == TD_CONFLICT ? TD_OK : status;
+}
+
+enum td_status td_settle_event(const struct td_settle *settle,
+                               const struct td_event *event, struct td_sent *counts,
+                               struct td_err *err)
+{
+    switch (event->kind) {
+    case TD_EVENT_AT_DOT: return mark(settle, piece_of(event), err);
+    case TD_EVENT_DONE: return finish(settle, event, counts, err);
+    case TD_EVENT_RETURNED:
+        log_move(settle, piece_of(event), "returned", &event->reply);
+        return put_back(settle, piece_of(event), 0, err);
+    }
+    TD_PANIC("unknown event");
+}
+
+enum td_status td_settle_unwritten(const struct td_settle *settle,
+                                   const struct td_piece *piece, const struct td_err *why,
+                                   struct td_sent *counts, struct td_err *err)
+{
+    char id[48];
+    td_message_id_format(piece->parcel.edition, piece->parcel.subscriber, id);
+    td_log(TD_ERROR, "unwritten", "msg=%s why=%s", id, why->text);
+    if (why->status != TD_DATA)
+        return put_back(settle, piece, PUT_BACK_FOR, err);
+    struct td_reply reply = {.stage = TD_STAGE_SESSION};
+    (void)snprintf(reply.text, sizeof reply.text, "not sent: %s", why->text);
+    struct td_attempt attempt = {
+        .edition = piece->parcel.edition,
+        .subscriber = piece->parcel.subscriber,
+        .at = settle->now,
+        .relay = settle->relay,
+        .reply = &reply,
+        .verdict = TD_VERDICT_FAILED,
+    };
+    struct td_verdict verdict = {.kind = TD_VERDICT_FAILED,
+                                 .scope = TD_SCOPE_MESSAGE,
+                                 .reason = TD_REASON_ADDRESS};
+    enum td_status status = td_ledger_attempt(settle->store, &attempt, err);
+    return status == TD_OK ? apply(settle, piece, &verdict, counts, err) : status;
+}

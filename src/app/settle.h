@@ -1,0 +1,46 @@
+/*
+ * settle.h: what an event of the outbox means for its message's row: the verdict applied.
+ */
+#ifndef TD_APP_SETTLE_H
+#define TD_APP_SETTLE_H
+
+#include "app/send.h"
+#include "base/rand.h"
+#include "delivery/parcel.h"
+#include "store/ledger.h"
+
+/* A message in this sender's hands: its parcel and what the ledger says of it. */
+struct td_piece {
+    struct td_parcel parcel; /* parcel.owner points back here */
+    int tries;
+    td_time deadline;
+    bool on_wire;           /* the mark is committed */
+    bool withheld;          /* the dot must not go: the lease was lost */
+    struct td_piece *next;  /* in the list of spare pieces */
+    struct td_piece *older; /* in the list of all pieces made */
+};
+
+struct td_settle {
+    struct td_store *store;
+    const struct td_sender *sender;
+    const struct td_policy *policy;
+    const char *relay;
+    td_time now;
+    struct td_rand *rand;
+};
+
+/*
+ * Writes an event's consequences inside the caller's transaction and adds to *counts. An AT_DOT
+ * piece whose lease is gone is marked withheld. Errors are the store's only: the transaction is
+ * to be rolled back and the event settled again later; *counts is then void.
+ */
+enum td_status td_settle_event(const struct td_settle *settle,
+                               const struct td_event *event, struct td_sent *counts,
+                               struct td_err *err);
+
+/* A claimed message that could not be written: fails it (TD_DATA in why) or puts it back. */
+enum td_status td_settle_unwritten(const struct td_settle *settle,
+                                   const struct td_piece *piece, const struct td_err *why,
+                                   struct td_sent *counts, struct td_err *err);
+
+#endif

@@ -1,0 +1,279 @@
+/* `tidings edition assemble|list|show`. */
+#include <stdio.h>
+
+#include "app/assemble.h"
+#include "cli/commands.h"
+#include "store/editions.h"
+#include "store/ledger.h"
+
+/* --- assemble -------------------------------------------------------------------------------- */
+
+/* --date, else today as the newsletter's readers have it. */
+static enum td_status want_date(struct td_run_context *run,
+                                const struct td_newsletter *newsletter,
+                                struct td_date *out, struct td_err *err)
+{
+    const char *text = td_args_get(run->args, "date");
+    const struct td_zone *zone = NULL;
+    if (text && !td_date_parse(td_slice(text), out))
+        return td_fail(err, TD_USAGE, "--date %s: a day like 2026-11-20 is wanted", text);
+    if (text)
+        return TD_OK;
+    enum td_status status =
+        td_zones_get(td_app_zones(run->app), td_slice(newsletter->zone), &zone, err);
+    if (status == TD_OK)
+        *out = td_zone_local(zone, td_clock_now(&run->app->clock), NULL);
+    return status;
+}
+
+static void show_progress(void *context, int64_t done, int64_t total)
+{
+    (void)context;
+    td_progress("queueing", done, total);
+}
+
+static void print_warnings(const struct td_assembled *result)
+{
+    for (size_t i = 0; i < result->warnings.count; i++)
+        (void)fprintf(stderr, "%s:%d: warning: %s\n", result->source,
+                      result->warnings.items[i].line, result->warnings.items[i].text);
+    if (result->warnings.dropped > 0)
+        (void)fprintf(stderr, "%s: %zu more warnings\n", result->source,
+                      result->warnings.dropped);
+}
+
+static void print_assembled(struct td_run_context *run,
+                            const struct td_newsletter *newsletter,
+                            const struct td_assembled *result)
+{
+    struct td_json *json = td_json_object();
+    char released[32];
+    char date[11];
+    td_time_format(result->released, released);
+    (void)snprintf(date, sizeof date, "%.10s", result->slug);
+    td_json_set_int(json, "edition", result->edition);
+    td_json_set_cstr(json, "newsletter", newsletter->name);
+    td_json_set_cstr(json, "date", date);
+    td_json_set_cstr(json, "slug", result->slug);
+    td_json_set_int(json, "variants", result->variants);
+    td_json_set_int(json, "messages", result->messages);
+    td_json_set_int(json, "skipped", result->skipped);
+    td_json_set_bool(json, "existing", result->existing);
+    td_json_set_cstr(json, "released", released);
+    td_print_json_take(run->out, json);
+    td_printf(run->out,
+              "edition %lld, %s %s: %lld messages in %lld variants, %lld skipped%s\n",
+              (long long)result->edition, newsletter->name, result->slug,
+              (long long)result->messages, (long long)result->variants,
+              (long long)result->skipped,
+              result->existing ? "; it was complete, nothing changed" : "");
+    if (result->source_changed)
+        (void)fprintf(
+            stderr,
+            "tidings: warning: the source file has changed since the edition was frozen; "
+            "readers get it as it was\n");
+}
+
+static enum td_status run_assemble(struct td_run_context *run, struct td_err *err)
+{
+    const struct td_newsletter *newsletter = NULL;
+    struct td_assembled result = {0};
+    struct td_assemble_options options = {.name = td_args_get(run->args, "name"),
+                                          .progress = show_progress};
+    enum td_status status =
+        td_app_newsletter(run->app, run->args->operands[0], &newsletter, err);
+    if (status == TD_OK)
+        status = want_date(run, newsletter, &options.date, err);
+    if (status != TD_OK)
+        return status;
+    options.newsletter = newsletter;
+    status = td_assemble(run->app, &options, &result, err);
+    td_progress_end();
+    print_warnings(&result);
+    if (status == TD_OK)
+        print_assembled(run, newsletter, &result);
+    return status;
+}
+
+/* --- list, show ------------------------------------------------------------------------------ */
+
+static const struct td_list_column edition_columns[] = {
+    {"edition", "EDITION", TD_CELL_INT},
+    {"newsletter", "NEWSLETTER", TD_CELL_TEXT},
+    {"slug", "SLUG", TD_CELL_TEXT},
+    {"phase", "PHASE", TD_CELL_TEXT},
+    {"held", NULL, TD_CELL_INT},
+    {"messages", "MESSAGES", TD_CELL_INT},
+    {"waiting", "WAITING", TD_CELL_INT},
+    {"sent", "SENT", TD_CELL_INT},
+    {"released", "RELEASED", TD_CELL_TEXT},
+    {"subject", "SUBJECT", TD_CELL_TEXT},
+};
+
+static void list_instant(struct td_printer *out, td_time when)
+{
+    char text[32];
+    td_time_format(when, text);
+    td_list_cstr(out, text);
+}
+
+static enum td_status run_list(struct td_run_context *run, struct td_err *err)
+{
+    enum td_status status = td_app_store(run->app, err);
+    enum td_step step;
+    if (status != TD_OK)
+        return status;
+    struct td_query *query = td_query(run->app->store, "edition_list");
+    td_list_begin(run->out, edition_columns, TD_ARRAY_LEN(edition_columns));
+    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+        td_list_int(run->out, td_col_int(query, 0));
+        td_list_text(run->out, td_col_text(query, 1));
+        td_list_text(run->out, td_col_text(query, 2));
+        td_list_cstr(run->out, td_phase_name((enum td_phase)td_col_int(query, 3)));
+        td_list_int(run->out, td_col_int(query, 4));
+        td_list_int(run->out, td_col_int(query, 5));
+        td_list_int(run->out, td_col_int(query, 6));
+        td_list_int(run->out, td_col_int(query, 7));
+        list_instant(run->out, td_col_int(query, 8));
+        td_list_text(run->out, td_col_text(query, 9));
+    }
+    td_list_end(run->out);
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+/* The edition itself: what it is and when. */
+static enum td_status show_head(struct td_run_context *run, int64_t id,
+                                struct td_json *json, struct td_err *err)
+{
+    struct td_edition_row row;
+    char released[32];
+    enum td_status status = td_store_edition_get(run->app->store, id, &row, err);
+    if (status == TD_NOINPUT)
+        return td_fail(err, TD_NOINPUT, "there is no edition %lld", (long long)id);
+    if (status != TD_OK)
+        return status;
+    td_time_format(row.released, released);
+    td_json_set_int(json, "edition", row.id);
+    td_json_set_str(json, "slug", row.slug);
+    td_json_set_cstr(json, "class", td_class_name(row.class_));
+    td_json_set_cstr(json, "phase", td_phase_name(row.phase));
+    td_json_set_bool(json, "held", row.held);
+    td_json_set_str(json, "subject", row.subject);
+    td_json_set_str(json, "source", row.source_name);
+    td_json_set_cstr(json, "released", released);
+    td_json_set_int(json, "valid_for_seconds", row.valid_for / TD_SECOND);
+    td_printf(run->out, "edition    %lld  %.*s  %s%s\nsubject    ", (long long)row.id,
+              (int)row.slug.len, row.slug.ptr, td_phase_name(row.phase),
+              row.held ? ", held" : "");
+    td_print_visible(run->out, row.subject);
+    td_printf(run->out, "\nsource     %.*s\nreleased   %s, valid for %lld min\n",
+              (int)row.source_name.len, row.source_name.ptr, released,
+              (long long)(row.valid_for / TD_MINUTE));
+    td_query_end(td_query(run->app->store, "edition_get"));
+    return TD_OK;
+}
+
+static enum td_status show_states(struct td_run_context *run, int64_t id,
+                                  struct td_json *json, struct td_err *err)
+{
+    int64_t counts[TD_STATE_COUNT];
+    struct td_json *states = td_json_object();
+    enum td_status status = td_ledger_counts(run->app->store, id, counts, err);
+    td_printf(run->out, "messages  ");
+    for (int state = 0; state < TD_STATE_COUNT && status == TD_OK; state++) {
+        if (counts[state] == 0)
+            continue;
+        td_json_set_int(states, td_state_name((enum td_state)state), counts[state]);
+        td_printf(run->out, " %lld %s", (long long)counts[state],
+                  td_state_name((enum td_state)state));
+    }
+    td_printf(run->out, "\n");
+    td_json_set_take(json, "states", states);
+    return status;
+}
+
+static enum td_status show_variants(struct td_run_context *run, int64_t id,
+                                    struct td_json *json, struct td_err *err)
+{
+    struct td_query *query = td_query(run->app->store, "variant_list");
+    struct td_json *variants = td_json_array();
+    enum td_step step;
+    td_bind_int(query, "$edition", id);
+    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+        struct td_json *variant = td_json_object();
+        const char *format = td_format_name((enum td_format)td_col_int(query, 1));
+        td_json_set_int(variant, "variant", td_col_int(query, 0));
+        td_json_set_cstr(variant, "format", format);
+        td_json_set_int(variant, "parts", td_col_int(query, 2));
+        td_json_set_int(variant, "bytes", td_col_int(query, 3));
+        td_json_set_int(variant, "messages", td_col_int(query, 4));
+        td_json_append_take(variants, variant);
+        td_printf(run->out, "variant    %lld  %s, %lld parts, %lld bytes, for %lld\n",
+                  (long long)td_col_int(query, 0), format,
+                  (long long)td_col_int(query, 2), (long long)td_col_int(query, 3),
+                  (long long)td_col_int(query, 4));
+    }
+    td_json_set_take(json, "variants", variants);
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+static enum td_status run_show(struct td_run_context *run, struct td_err *err)
+{
+    int64_t id;
+    if (!td_slice_int64(td_slice(run->args->operands[0]), &id))
+        return td_fail(err, TD_USAGE,
+                       "%s: the number of an edition is wanted (edition list)",
+                       run->args->operands[0]);
+    enum td_status status = td_app_store(run->app, err);
+    struct td_json *json = td_json_object();
+    if (status == TD_OK)
+        status = show_head(run, id, json, err);
+    if (status == TD_OK)
+        status = show_states(run, id, json, err);
+    if (status == TD_OK)
+        status = show_variants(run, id, json, err);
+    if (status == TD_OK)
+        td_print_json_take(run->out, json);
+    else
+        td_json_destroy(json);
+    return status;
+}
+
+static const struct td_option assemble_options[] = {
+    {"date", "DATE",
+     "the edition's day, like 2026-11-20 (default: today in the newsletter's zone)"},
+    {"name", "NAME", "a special: its source is DATE-NAME.md or .txt"},
+    {NULL, NULL, NULL},
+};
+
+const struct td_command td_commands_edition[] = {
+    {
+        .name = "edition assemble",
+        .operands = "NEWSLETTER",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "Make the day's edition and queue one message per subscriber",
+        .details = "Reads briefings/NEWSLETTER/DATE.md or DATE.txt, freezes it, renders "
+                   "one mail per\n"
+                   "distinct selection and queues them, due at each subscriber's hour. "
+                   "Running it\n"
+                   "again goes on after a crash and changes nothing when all is there.",
+        .options = assemble_options,
+        .run = run_assemble,
+    },
+    {
+        .name = "edition list",
+        .operands = "",
+        .summary = "List editions, newest first",
+        .run = run_list,
+    },
+    {
+        .name = "edition show",
+        .operands = "EDITION",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "Show an edition: states of its messages, variants and their readers",
+        .run = run_show,
+    },
+    {0},
+};

@@ -1,0 +1,102 @@
+/* `tidings send`: the sender role in the foreground. */
+#include <signal.h>
+
+#include "app/send.h"
+#include "cli/commands.h"
+
+/* Set by SIGTERM and SIGINT: a signal handler can reach nothing else. */
+static volatile int stop_wanted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_wanted = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGINT, &action, NULL);
+}
+
+static void show_progress(void *context, int64_t final, int64_t waiting)
+{
+    int64_t *last = context;
+    if (final / 100 == *last / 100 && waiting > 0)
+        return;
+    *last = final;
+    td_progress("delivered", final, 0);
+}
+
+static void print_sent(struct td_run_context *run, const struct td_sent *sent)
+{
+    struct td_json *json = td_json_object();
+    td_json_set_int(json, "sent", sent->sent);
+    td_json_set_int(json, "deferred", sent->deferred);
+    td_json_set_int(json, "failed", sent->failed);
+    td_json_set_int(json, "in_doubt", sent->in_doubt);
+    td_json_set_real(json, "seconds", sent->seconds);
+    td_json_set_int(json, "expired", sent->expired);
+    td_json_set_int(json, "suppressed", sent->suppressed);
+    td_json_set_int(json, "cancelled", sent->cancelled);
+    td_json_set_cstr(json, "trouble", sent->trouble[0] ? sent->trouble : NULL);
+    td_print_json_take(run->out, json);
+    td_printf(run->out,
+              "%lld sent, %lld deferred, %lld failed, %lld in doubt in %.2f s\n",
+              (long long)sent->sent, (long long)sent->deferred, (long long)sent->failed,
+              (long long)sent->in_doubt, sent->seconds);
+    if (sent->expired + sent->suppressed + sent->cancelled > 0)
+        td_printf(run->out,
+                  "not tried: %lld expired, %lld suppressed, %lld unsubscribed\n",
+                  (long long)sent->expired, (long long)sent->suppressed,
+                  (long long)sent->cancelled);
+}
+
+static enum td_status run_send(struct td_run_context *run, struct td_err *err)
+{
+    struct td_sent sent = {0};
+    int64_t last = 0;
+    struct td_send_options options = {
+        .drain = td_args_has(run->args, "drain"),
+        .stop = &stop_wanted,
+        .progress = show_progress,
+        .context = &last,
+    };
+    catch_signals();
+    enum td_status status = td_send(run->app, &options, &sent, err);
+    td_progress_end();
+    if (status != TD_OK)
+        return status;
+    print_sent(run, &sent);
+    if (sent.unsettled > 0)
+        return td_fail(err, TD_IO,
+                       "%lld answers could not be stored; their messages are in doubt",
+                       (long long)sent.unsettled);
+    if (sent.relay_down)
+        return td_fail(err, TD_UNAVAILABLE, "relay %s cannot be used: %s",
+                       run->app->config->relays[0].name, sent.trouble);
+    return sent.deferred > 0 || sent.in_doubt > 0 ? TD_AGAIN : TD_OK;
+}
+
+static const struct td_option send_options[] = {
+    {"drain", NULL, "end when nothing more can be sent now"},
+    {NULL, NULL, NULL},
+};
+
+const struct td_command td_commands_send[] = {
+    {
+        .name = "send",
+        .operands = "",
+        .summary = "Deliver what is due, until stopped",
+        .details = "Ends on SIGTERM or SIGINT after what is on the wire. With --drain "
+                   "the exit code is 0\n"
+                   "when all that was due became final, 75 when some are deferred or in "
+                   "doubt, 69 when\n"
+                   "the relay could not be used.",
+        .options = send_options,
+        .run = run_send,
+    },
+    {0},
+};

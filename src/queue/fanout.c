@@ -1,0 +1,150 @@
+/* One message row per active subscriber, in slices (fanout.h). */
+#include "queue/fanout.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* A slice begins small and is doubled or halved towards this duration of its transaction. */
+#define SLICE_WANTED (150 * (TD_SECOND / 1000))
+#define SLICE_LONG   (250 * (TD_SECOND / 1000))
+#define SLICE_FIRST  2000
+#define SLICE_LEAST  100
+#define SLICE_MOST   200000
+
+struct slice {
+    int64_t after; /* subscribers above this … */
+    int64_t upto;  /* … and up to this */
+    int64_t size;  /* how many subscriptions that is to be */
+};
+
+/* The last subscriber done, as the edition remembers it. */
+static enum td_status read_cursor(struct td_store *store, const struct td_fanout *fanout,
+                                  int64_t *after, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "edition_fanned");
+    td_bind_int(query, "$edition", fanout->edition);
+    enum td_status status = td_one(query, err);
+    if (status == TD_NOINPUT)
+        return td_fail(err, TD_SOFTWARE, "edition %lld is gone",
+                       (long long)fanout->edition);
+    if (status == TD_OK)
+        *after = td_col_int(query, 0);
+    td_query_end(query);
+    return status;
+}
+
+/* Finds where a slice of that size ends; false in *any when nobody is left. */
+static enum td_status bound_slice(struct td_store *store, const struct td_fanout *fanout,
+                                  struct slice *slice, bool *any, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "fanout_bound");
+    td_bind_int(query, "$newsletter", fanout->newsletter);
+    td_bind_int(query, "$after", slice->after);
+    td_bind_int(query, "$size", slice->size);
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK) {
+        *any = !td_col_is_null(query, 0);
+        slice->upto = td_col_int(query, 0);
+    }
+    td_query_end(query);
+    return status;
+}
+
+/* Choices in the slice that lead nowhere yet; *prefs is the caller's (free). */
+static enum td_status missing_choices(struct td_store *store,
+                                      const struct td_fanout *fanout,
+                                      const struct slice *slice, int64_t **prefs,
+                                      size_t *count, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "fanout_missing");
+    size_t cap = 0;
+    enum td_step step;
+    *prefs = NULL;
+    *count = 0;
+    td_bind_int(query, "$edition", fanout->edition);
+    td_bind_int(query, "$newsletter", fanout->newsletter);
+    td_bind_int(query, "$after", slice->after);
+    td_bind_int(query, "$upto", slice->upto);
+    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+        *prefs = td_vec_grow(*prefs, &cap, *count + 1, sizeof **prefs);
+        (*prefs)[(*count)++] = td_col_int(query, 0);
+    }
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+/* The rows of a slice and the cursor behind it, inside the caller's transaction. */
+static enum td_status write_slice(struct td_store *store, const struct td_fanout *fanout,
+                                  const struct slice *slice, struct td_err *err)
+{
+    struct td_query *insert = td_query(store, "fanout_slice");
+    td_bind_int(insert, "$edition", fanout->edition);
+    td_bind_int(insert, "$newsletter", fanout->newsletter);
+    td_bind_int(insert, "$after", slice->after);
+    td_bind_int(insert, "$upto", slice->upto);
+    enum td_status status = td_run(insert, err);
+    if (status != TD_OK)
+        return status;
+    struct td_query *cursor = td_query(store, "edition_fanned_set");
+    td_bind_int(cursor, "$edition", fanout->edition);
+    td_bind_int(cursor, "$upto", slice->upto);
+    return td_run(cursor, err);
+}
+
+/*
+ * One slice in one transaction. When it meets choices without a selection nothing is written:
+ * they are made outside the transaction (rendering takes time) and the slice is tried again.
+ */
+static enum td_status try_slice(struct td_store *store, const struct td_fanout *fanout,
+                                const struct slice *slice, struct td_err *err)
+{
+    for (;;) {
+        int64_t *prefs = NULL;
+        size_t count = 0;
+        enum td_status status = td_begin(store, err);
+        if (status != TD_OK)
+            return status;
+        status = missing_choices(store, fanout, slice, &prefs, &count, err);
+        if (status == TD_OK && count == 0)
+            status = write_slice(store, fanout, slice, err);
+        if (status == TD_OK && count == 0)
+            return td_commit(store, err);
+        td_rollback(store);
+        if (status == TD_OK)
+            status = fanout->choose(fanout->context, prefs, count, err);
+        free(prefs);
+        if (status != TD_OK)
+            return status;
+    }
+}
+
+static int64_t next_size(int64_t size, td_time took)
+{
+    if (took > SLICE_LONG)
+        size /= 2;
+    else if (took < SLICE_WANTED / 2)
+        size *= 2;
+    return size < SLICE_LEAST ? SLICE_LEAST : size > SLICE_MOST ? SLICE_MOST : size;
+}
+
+enum td_status td_fanout_run(struct td_store *store, const struct td_fanout *fanout,
+                             struct td_err *err)
+{
+    struct slice slice = {.size = SLICE_FIRST};
+    int64_t done = 0;
+    enum td_status status = read_cursor(store, fanout, &slice.after, err);
+    while (status == TD_OK) {
+        bool any = false;
+        td_time started = td_clock_monotonic(fanout->clock);
+        status = bound_slice(store, fanout, &slice, &any, err);
+        if (status != TD_OK || !any)
+            break;
+        status = try_slice(store, fanout, &slice, err);
+        done += slice.size;
+        if (status == TD_OK && fanout->progress)
+            fanout->progress(fanout->context, done);
+        slice.after = slice.upto;
+        slice.size = next_size(slice.size, td_clock_monotonic(fanout->clock) - started);
+    }
+    return status;
+}

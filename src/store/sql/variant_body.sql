@@ -1,0 +1,2 @@
+-- A variant's packed, deflated MIME with its slots.
+SELECT body FROM variant WHERE id = $id

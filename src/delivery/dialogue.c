@@ -162,7 +162,7 @@ void td_dialogue_lost(struct td_dialogue *d, const char *how)
 
 void td_dialogue_cut(struct td_dialogue *d)
 {
-    if (d->step != STEP_HELD)
+    if (d->step != STEP_HELD && d->step != STEP_GONE)
         TD_PANIC("cut away from the dot");
     d->parcel = NULL;
     d->pending = false;
@@ -230,6 +230,8 @@ void td_dialogue_wrote(struct td_dialogue *d, size_t n)
 
 void td_dialogue_permit(struct td_dialogue *d)
 {
+    if (d->step == STEP_GONE)
+        return;
     if (d->step != STEP_HELD)
         TD_PANIC("a dot permitted that does not wait");
     d->pending = false;
@@ -320,13 +322,6 @@ static bool expected(enum step step, int class_)
     }
 }
 
-static void answer_reset(struct td_dialogue *d)
-{
-    if (!d->offered.pipelining)
-        td_envelope_mail(d->parcel, &d->offered, d->wire, &d->out);
-    go(d, STEP_MAIL);
-}
-
 static void answer(struct td_dialogue *d, struct td_reply *reply)
 {
     reply->stage = steps[d->step].stage;
@@ -341,7 +336,11 @@ static void answer(struct td_dialogue *d, struct td_reply *reply)
         return;
     }
     switch (d->step) {
-    case STEP_RSET: answer_reset(d); break;
+    case STEP_RSET:
+        if (!d->offered.pipelining)
+            td_envelope_mail(d->parcel, &d->offered, d->wire, &d->out);
+        go(d, STEP_MAIL);
+        break;
     case STEP_MAIL:
     case STEP_RCPT: answer_envelope(d, reply); break;
     case STEP_DATA: answer_data(d, reply); break;

@@ -51,10 +51,11 @@ void td_dialogue_feed(struct td_dialogue *dialogue, struct td_slice bytes);
 /* The connection is gone or stays silent for too long; how is "connection closed", … */
 void td_dialogue_lost(struct td_dialogue *dialogue, const char *how);
 
-/* After AT_DOT: the dot may go. */
+/* After AT_DOT: the dot may go. Nothing happens when the session was lost meanwhile. */
 void td_dialogue_permit(struct td_dialogue *dialogue);
 
-/* After AT_DOT: it must not. The session is over, the parcel let go without an event. */
+/* After AT_DOT: it must not. The session is over, the parcel let go without an event, even where
+ * one was on its way. */
 void td_dialogue_cut(struct td_dialogue *dialogue);
 
 /* Says QUIT; ready only. The session is gone when the server answers or closes. */

@@ -9,8 +9,8 @@
 struct td_sink;
 
 struct td_sink_config {
-    const char *listen;   /* "127.0.0.1:0": the kernel chooses the port; loopback only */
-    const char *maildir;  /* made when missing; NULL: count only */
+    const char *listen;  /* "127.0.0.1:0": the kernel chooses the port; loopback only */
+    const char *maildir; /* made when missing; NULL: count only */
 };
 
 enum td_status td_sink_create(struct td_sink **out, const struct td_sink_config *config,

@@ -14,8 +14,14 @@ struct td_history {
     td_time now;
 };
 
-/* 5xx without meaning is no hard bounce; policy, spam and rate replies never count against an
- * address; connect, banner, TLS, AUTH and 421 are the relay's affair (design 8, 9). */
+/*
+ * SENT only for 2yz to the dot; IN_DOUBT only where the dot got no SMTP reply. RETRY always has time
+ * before the deadline; where there is none it is FAILED with TD_REASON_TOO_LATE. 5yz at RCPT blames
+ * this recipient alone. suppress is set with TD_REASON_ADDRESS and never otherwise.
+ *
+ * 5xx without meaning is no hard bounce; policy, spam and rate replies never count against an
+ * address; connect, banner, TLS, AUTH and 421 are the relay's affair (design 8, 9).
+ */
 struct td_verdict td_judge(const struct td_reply *reply, const struct td_history *history,
                            const struct td_policy *policy, struct td_rand *rand);
 

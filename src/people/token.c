@@ -9,56 +9,29 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/err.h"
+#include "model/varint.h"
 
-#define VERSION 1
-#define MAC_LEN 16
-#define BODY_MAX                                                                         \
-    (3 + 4 * 10) /* version, purpose, room; four numbers of at most ten bytes */
+#define VERSION  1
+#define MAC_LEN  16
+#define BODY_MAX (2 + 4 * TD_VARINT_MAX)
 
 /* Keeps these MACs apart from every other use of the key. */
 static const char label[] = "tidings link";
 
-static void put_number(struct td_buf *out, uint64_t n)
-{
-    for (; n >= 0x80; n >>= 7)
-        td_buf_add_char(out, (char)(0x80 | (n & 0x7F)));
-    td_buf_add_char(out, (char)n);
-}
-
-/* Takes a number off *rest; false when it is cut or over INT64_MAX. */
-static bool take_number(struct td_slice *rest, int64_t *out)
-{
-    uint64_t n = 0;
-    for (unsigned shift = 0; rest->len > 0 && shift < 63; shift += 7) {
-        unsigned char c = (unsigned char)rest->ptr[0];
-        *rest = td_slice_sub(*rest, 1, rest->len);
-        n |= (uint64_t)(c & 0x7F) << shift;
-        if (c < 0x80) {
-            *out = (int64_t)n;
-            return true;
-        }
-    }
-    return false;
-}
-
 void td_token_make(struct td_hmac *key, const struct td_token *token,
                    char out[TD_TOKEN_MAX + 1])
 {
-    if (token->key_id < 0 || token->newsletter < 0 || token->subscriber < 0 ||
-        token->edition < 0)
-        TD_PANIC("negative id in a token");
     struct td_buf bytes;
     struct td_buf text;
     td_buf_init(&bytes, sizeof label + BODY_MAX + MAC_LEN);
     td_buf_init(&text, TD_TOKEN_MAX);
     td_buf_add(&bytes, label, sizeof label);
     td_buf_add_char(&bytes, VERSION);
-    put_number(&bytes, (uint64_t)token->key_id);
+    td_varint_put(&bytes, token->key_id);
     td_buf_add_char(&bytes, (char)token->purpose);
-    put_number(&bytes, (uint64_t)token->newsletter);
-    put_number(&bytes, (uint64_t)token->subscriber);
-    put_number(&bytes, (uint64_t)token->edition);
+    td_varint_put(&bytes, token->newsletter);
+    td_varint_put(&bytes, token->subscriber);
+    td_varint_put(&bytes, token->edition);
     unsigned char mac[TD_SHA256_LEN];
     td_hmac(key, td_buf_slice(&bytes), mac);
     td_buf_add(&bytes, mac, MAC_LEN);
@@ -79,11 +52,11 @@ static bool read_claim(struct td_slice text, struct td_token *out)
                 bytes.len > MAC_LEN && bytes.ptr[0] == VERSION;
     if (good) {
         struct td_slice rest = td_slice_sub(td_buf_slice(&bytes), 1, bytes.len - MAC_LEN);
-        good = take_number(&rest, &key_id) && key_id <= INT_MAX &&
-               take_number(&rest, &purpose) && purpose >= TD_PURPOSE_UNSUBSCRIBE &&
-               purpose <= TD_PURPOSE_VIEW && take_number(&rest, &out->newsletter) &&
-               take_number(&rest, &out->subscriber) &&
-               take_number(&rest, &out->edition) && rest.len == 0;
+        good = td_varint_take(&rest, &key_id) && key_id <= INT_MAX &&
+               td_varint_take(&rest, &purpose) && purpose >= TD_PURPOSE_UNSUBSCRIBE &&
+               purpose <= TD_PURPOSE_VIEW && td_varint_take(&rest, &out->newsletter) &&
+               td_varint_take(&rest, &out->subscriber) &&
+               td_varint_take(&rest, &out->edition) && rest.len == 0;
     }
     out->key_id = (int)key_id;
     out->purpose = (enum td_purpose)purpose;

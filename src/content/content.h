@@ -21,9 +21,9 @@ enum td_source_form { TD_FORM_PLAIN, TD_FORM_MARKDOWN };
  * back and forth, unknown words, …) are added to *warnings. *out is the caller's
  * (td_story_destroy), untouched on failure.
  */
-enum td_status td_content_parse(struct td_slice bytes, enum td_source_form form, const char *name,
-                                struct td_story **out, struct td_warnings *warnings,
-                                struct td_err *err);
+enum td_status td_content_parse(struct td_slice bytes, enum td_source_form form,
+                                const char *name, struct td_story **out,
+                                struct td_warnings *warnings, struct td_err *err);
 
 /* By the file name's ending: .md is Markdown, .txt plain; anything else false. */
 bool td_source_form_of(const char *path, enum td_source_form *out);

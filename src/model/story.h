@@ -62,6 +62,7 @@ struct td_story {
     const struct td_slice *topics; /* of the whole story: for sections that name none */
     size_t topic_count;
     bool draft;
+    bool alert; /* `kind: alert`: sent ahead of issues */
     const struct td_section *sections; /* briefing: the first is the lead, heading absent */
     size_t section_count;
     const struct td_slice *masthead;   /* live blog: lines before the first entry, in order */

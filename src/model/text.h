@@ -1,7 +1,8 @@
 /*
  * text.h: words with marks over them: the inline content of a paragraph, list item or heading.
  *
- * `words` is what a reader reads, in order, without any markup. A mark says that a range of it is
+ * `words` is what a reader reads, in order, without any markup. A '\n' in it is a line break
+ * (Markdown's hard break); of other control characters only the tab occurs. A mark says that a range of it is
  * a link, strong and so on. Marks are sorted by `from`, nest properly and never cross.
  */
 #ifndef TD_MODEL_TEXT_H

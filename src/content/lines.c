@@ -1,0 +1,291 @@
+/*
+ * lines.c: lines to paragraphs and list items.
+ *
+ * What a line break means is seen from the run of lines it stands in (a run has no blank line):
+ * a greedy wrap breaks only where the next word would not have fitted, so a break is a wrap when
+ * the line, with the next line's first word, would be longer than the longest line of the run. No
+ * one wraps at under 60 columns, or over 120; and a run all of whose lines end a sentence is a run
+ * of paragraphs, however long they are.
+ */
+#include "content/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "content/stamp.h"
+#include "content/words.h"
+
+#define WRAP_LEAST 60
+#define WRAP_MOST  120
+
+/* What opens a line, beside words. */
+struct marker {
+    enum td_unit_kind kind;
+    int32_t sign; /* the bullet, or the character behind the number */
+    int number;
+    bool weak;  /* '-', '*', dashes and numbers stand in sentences too */
+    size_t end; /* where the words begin */
+};
+
+struct line {
+    struct td_slice text;
+    int number;
+    size_t indent; /* bytes of white space before the text, which is cut off */
+    size_t width;  /* characters */
+    bool wraps;    /* the break behind it looks like a wrap */
+    struct marker marker;
+};
+
+struct run {
+    struct line *items; /* owned */
+    size_t count, cap;
+    bool apart; /* a blank line or nothing stands before it */
+};
+
+static bool next_line(struct td_slice *rest, int *number, struct td_slice *line)
+{
+    if (rest->len == 0)
+        return false;
+    size_t end = 0;
+    size_t behind = rest->len;
+    for (size_t next = 0; next < rest->len; end = next) {
+        const int32_t cp = td_utf8_next(*rest, &next);
+        const bool crlf = cp == '\r' && next < rest->len && rest->ptr[next] == '\n';
+        if (cp == '\n' || cp == '\r' || cp == 0x2028 || cp == 0x2029) {
+            *number += cp < 0x80;
+            behind = next + crlf;
+            break;
+        }
+    }
+    *line = td_slice_sub(*rest, 0, end);
+    *rest = td_slice_sub(*rest, behind, rest->len);
+    return true;
+}
+
+static bool is_bullet(int32_t cp, bool *weak)
+{
+    static const int32_t bullets[] = {0x2022, 0x2023, 0x2043, 0x25E6, 0x25CF,
+                                      0x25CB, 0x25AA, 0x25AB, 0x25A0, 0x25A1,
+                                      0x25BA, 0xB7,   0xF0B7};
+    for (size_t i = 0; i < TD_ARRAY_LEN(bullets); i++)
+        if (cp == bullets[i])
+            return true;
+    *weak = true;
+    return cp == '*' || cp == '-' || cp == 0x2013 || cp == 0x2014;
+}
+
+/* "1." or "1)" and a space. */
+static struct marker number_marker(struct td_slice s)
+{
+    struct marker marker = {.kind = TD_UNIT_NUMBER, .weak = true};
+    size_t at = 0;
+    for (; at < s.len && at < 3 && s.ptr[at] >= '0' && s.ptr[at] <= '9'; at++)
+        marker.number = marker.number * 10 + (s.ptr[at] - '0');
+    marker.sign = td_words_at(s, at);
+    marker.end = td_words_skip_space(s, at + 1);
+    const bool good = at > 0 && (marker.sign == '.' || marker.sign == ')') &&
+                      marker.end > at + 1 && marker.end < s.len;
+    return good ? marker : (struct marker){0};
+}
+
+/* "* * *" and "- - -" part what stands above from what stands below: no list. */
+static bool is_rule(struct td_slice s, int32_t sign)
+{
+    for (size_t pos = 0; pos < s.len;) {
+        const int32_t cp = td_utf8_next(s, &pos);
+        if (cp != sign && !td_is_space(cp))
+            return false;
+    }
+    return true;
+}
+
+static struct marker read_marker(struct td_slice s)
+{
+    struct marker marker = {.kind = TD_UNIT_BULLET};
+    size_t behind = 0;
+    marker.sign = td_utf8_next(s, &behind);
+    if (!is_bullet(marker.sign, &marker.weak))
+        return number_marker(s);
+    marker.end = td_words_skip_space(s, behind);
+    const bool good = (marker.end > behind || !marker.weak) && !is_rule(s, marker.sign);
+    return good ? marker : (struct marker){0};
+}
+
+static void add_line(struct run *run, struct td_slice text, int number)
+{
+    const size_t indent = td_words_skip_space(text, 0);
+    struct line line = {.text = td_slice_sub(text, indent, text.len),
+                        .number = number,
+                        .indent = indent,
+                        .width = td_utf8_count(text)};
+    line.marker = read_marker(line.text);
+    run->items = td_vec_grow(run->items, &run->cap, run->count + 1, sizeof *run->items);
+    run->items[run->count++] = line;
+}
+
+static size_t first_word_width(struct td_slice s)
+{
+    size_t width = 0;
+    for (size_t pos = 0; pos < s.len; width++)
+        if (td_is_space(td_utf8_next(s, &pos)))
+            break;
+    return width;
+}
+
+/* Decides for every break of the run whether it is a wrap. */
+static void find_wraps(struct run *run)
+{
+    size_t widest = WRAP_LEAST;
+    for (size_t i = 0; i < run->count; i++)
+        if (run->items[i].width > widest && td_words_count(run->items[i].text) > 1)
+            widest = run->items[i].width;
+    bool inside_sentence = false;
+    for (size_t i = 0; i + 1 < run->count; i++) {
+        struct line *line = &run->items[i];
+        line->wraps = line->width <= WRAP_MOST &&
+                      line->width + 1 + first_word_width(line[1].text) > widest;
+        inside_sentence |= line->wraps && !td_words_end_sentence(line->text);
+    }
+    for (size_t i = 0; i < run->count && !inside_sentence; i++)
+        run->items[i].wraps = false;
+}
+
+static bool same_marker(const struct line *a, const struct line *b)
+{
+    return a->marker.kind != TD_UNIT_TEXT && a->marker.kind == b->marker.kind &&
+           a->marker.sign == b->marker.sign;
+}
+
+/* Whether line i of the run begins a unit; `open` is the kind of the unit before it. */
+static bool begins_unit(const struct run *run, size_t i, enum td_unit_kind open)
+{
+    const struct line *line = &run->items[i];
+    const struct line *before = line - 1;
+    const int32_t last = td_words_last(before->text);
+    /* A wrapped sentence may go on with a dash, a number or a time. */
+    const bool midsentence =
+        before->wraps && last != ':' && !td_words_end_sentence(before->text);
+    if (line->marker.kind != TD_UNIT_TEXT) {
+        const bool listed = same_marker(line, before) ||
+                            (i + 1 < run->count && same_marker(line, line + 1));
+        return !line->marker.weak || listed || open != TD_UNIT_TEXT || !midsentence;
+    }
+    struct td_stamp stamp;
+    if (td_stamp_read(line->text, &stamp) == TD_STAMP_FOUND)
+        return !midsentence;
+    if (open != TD_UNIT_TEXT)
+        return line->indent == 0 && !before->wraps;
+    return !before->wraps || (line->indent > 1 && before->indent == 0);
+}
+
+static struct td_slice join(struct td_arena *arena, const struct line *lines,
+                            size_t count)
+{
+    if (count == 1)
+        return lines[0].text;
+    struct td_buf joined;
+    td_buf_init(&joined, SIZE_MAX / 4);
+    for (size_t i = 0; i < count; i++) {
+        const char end = joined.len == 0 ? ' ' : joined.ptr[joined.len - 1];
+        if (end != ' ' && end != '\t')
+            td_buf_add_char(&joined, ' ');
+        td_buf_add_slice(&joined, lines[i].text);
+    }
+    const struct td_slice copy = td_arena_copy(arena, td_buf_slice(&joined));
+    td_buf_release(&joined);
+    return copy;
+}
+
+static void add_unit(struct td_units *units, struct td_arena *arena,
+                     const struct line *lines, size_t count)
+{
+    const struct td_slice whole = join(arena, lines, count);
+    units->items =
+        td_vec_grow(units->items, &units->cap, units->count + 1, sizeof *units->items);
+    units->items[units->count++] = (struct td_unit){
+        .kind = lines->marker.kind,
+        .words = whole,
+        .line = lines->number,
+        .joined = count > 1,
+    };
+}
+
+/* Ends the run: its lines become units. */
+static void close_run(struct td_units *units, struct td_arena *arena, struct run *run)
+{
+    find_wraps(run);
+    for (size_t from = 0; from < run->count;) {
+        size_t to = from + 1;
+        while (to < run->count && !begins_unit(run, to, run->items[from].marker.kind))
+            to++;
+        add_unit(units, arena, run->items + from, to - from);
+        units->items[units->count - 1].apart = from == 0;
+        from = to;
+    }
+    run->count = 0;
+}
+
+/* From unit i on: how many units one list of this kind has. Numbers must count up from 1. */
+static size_t list_length(const struct td_units *units, size_t i)
+{
+    const struct marker first = read_marker(units->items[i].words);
+    size_t n = 0;
+    for (; i + n < units->count && units->items[i + n].kind == units->items[i].kind;
+         n++) {
+        const struct marker marker = read_marker(units->items[i + n].words);
+        if (marker.kind == TD_UNIT_NUMBER &&
+            (marker.sign != first.sign || marker.number != (int)n + 1))
+            break;
+    }
+    return n;
+}
+
+/* Cuts the bullets off. A lone dash or number is no list: it stays a paragraph, nothing cut. */
+static void settle_lists(struct td_units *units)
+{
+    for (size_t i = 0; i < units->count;) {
+        struct td_unit *unit = &units->items[i];
+        if (unit->kind == TD_UNIT_TEXT) {
+            i++;
+            continue;
+        }
+        const struct marker marker = read_marker(unit->words);
+        const size_t n = list_length(units, i);
+        const bool dash = marker.sign == 0x2013 || marker.sign == 0x2014;
+        const bool list = n > 1 || (n == 1 && marker.kind == TD_UNIT_BULLET && !dash);
+        for (size_t k = 0; k < (n == 0 ? 1 : n); k++, i++) {
+            struct td_unit *item = &units->items[i];
+            if (list)
+                item->words = td_slice_sub(item->words, read_marker(item->words).end,
+                                           item->words.len);
+            else
+                item->kind = TD_UNIT_TEXT;
+        }
+    }
+}
+
+void td_units_read(struct td_units *units, struct td_arena *arena, struct td_slice source)
+{
+    struct run run = {0};
+    struct td_slice rest = source;
+    struct td_slice text;
+    *units = (struct td_units){0};
+    for (int number = 1, next = 1; next_line(&rest, &next, &text); number = next) {
+        if (td_words_blank(text))
+            close_run(units, arena, &run);
+        else
+            add_line(&run, text, number);
+    }
+    close_run(units, arena, &run);
+    free(run.items);
+    settle_lists(units);
+}
+
+void td_units_release(struct td_units *units)
+{
+    free(units->items);
+    *units = (struct td_units){0};
+}

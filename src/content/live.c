@@ -1,0 +1,217 @@
+/*
+ * live.c: entries of a live blog: found, put in order, linked.
+ */
+#include "content/live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "content/inline.h"
+#include "content/words.h"
+
+#define MINUTES (24 * 60)
+
+/* What may stand before the entries of a live blog without counting: so many bytes, with at most
+ * one sentence in them. More must be small beside the entries. */
+#define MASTHEAD_MOST 200
+#define BEFORE_SHARE  4
+
+static int sign(int n)
+{
+    return (n > 0) - (n < 0);
+}
+
+/* +1: the times grow (oldest first), -1: they fall; 0: neither more than the other. */
+static int direction_of(const struct td_candidate *candidates, size_t count)
+{
+    const struct td_candidate *last = NULL;
+    int balance = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct td_candidate *candidate = &candidates[i];
+        if (!candidate->opens || candidate->stamp.lower)
+            continue;
+        if (last != NULL)
+            balance += sign(candidate->stamp.minute - last->stamp.minute);
+        last = candidate;
+    }
+    return sign(balance);
+}
+
+/* Times that begin a sentence in lower case must keep the direction the other times have. */
+static void drop_sentences(struct td_candidate *candidates, size_t count)
+{
+    const int direction = direction_of(candidates, count);
+    size_t next = 0;
+    const struct td_candidate *last = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct td_candidate *candidate = &candidates[i];
+        if (!candidate->opens)
+            continue;
+        if (candidate->stamp.lower) {
+            for (next = next > i ? next : i + 1; next < count; next++)
+                if (candidates[next].opens && !candidates[next].stamp.lower)
+                    break;
+            const int minute = candidate->stamp.minute;
+            const int before = last != NULL ? minute - last->stamp.minute : 0;
+            const int after = next < count ? candidates[next].stamp.minute - minute : 0;
+            candidate->opens = sign(before) != -direction && sign(after) != -direction;
+        }
+        if (candidate->opens)
+            last = candidate;
+    }
+}
+
+bool td_live_choose(struct td_candidate *candidates, size_t count)
+{
+    size_t entries = 0;
+    size_t before = 0;
+    size_t inside = 0;
+    size_t sentences = 0;
+    bool exact = false;
+    drop_sentences(candidates, count);
+    for (size_t i = 0; i < count; i++) {
+        if (candidates[i].opens && entries++ == 0)
+            exact = candidates[i].stamp.has_minutes;
+        if (entries == 0) {
+            before += candidates[i].size;
+            sentences += candidates[i].sentence;
+        } else {
+            inside += candidates[i].size;
+        }
+    }
+    const bool masthead = before <= MASTHEAD_MOST && sentences <= 1;
+    if (entries == 1)
+        return exact && masthead;
+    return entries > 1 && (masthead || before * BEFORE_SHARE <= inside);
+}
+
+static void check_order(const struct td_story *story, struct td_warnings *warnings)
+{
+    int balance = 0;
+    for (size_t i = 1; i < story->entry_count; i++)
+        balance += sign(story->entries[i].minute - story->entries[i - 1].minute);
+    const int direction = balance != 0 || story->entry_count < 2
+                              ? sign(balance)
+                              : sign(story->entries[1].minute - story->entries[0].minute);
+    bool midnight = false;
+    for (size_t i = 1; i < story->entry_count; i++) {
+        const struct td_entry *entry = &story->entries[i];
+        const struct td_entry *before = entry - 1;
+        const int step = entry->minute - before->minute;
+        if (direction == 0 || sign(step) != -direction)
+            continue;
+        if (!midnight && abs(step) > MINUTES / 2) {
+            midnight = true;
+            continue;
+        }
+        td_warn_at(warnings, entry->line,
+                   "entry %.*s stands behind %.*s: the entries go back and forth in time",
+                   (int)entry->stamp.len, entry->stamp.ptr, (int)before->stamp.len,
+                   before->stamp.ptr);
+    }
+}
+
+/* The blocks of an entry with their references marked. */
+static const struct td_block *refer_blocks(struct td_arena *arena,
+                                           const struct td_entry *entry,
+                                           struct td_refs *refs)
+{
+    struct td_block *blocks =
+        td_arena_array(arena, entry->blocks, entry->block_count, sizeof *blocks);
+    for (size_t i = 0; i < entry->block_count; i++) {
+        struct td_block *block = &blocks[i];
+        refs->line = block->line;
+        block->text = td_text_refer(arena, block->text, refs);
+        struct td_text *items =
+            td_arena_array(arena, block->items, block->item_count, sizeof *items);
+        for (size_t k = 0; k < block->item_count; k++)
+            items[k] = td_text_refer(arena, items[k], refs);
+        block->items = items;
+    }
+    return blocks;
+}
+
+void td_live_settle(struct td_story *story, struct td_warnings *warnings)
+{
+    bool known[MINUTES] = {false};
+    check_order(story, warnings);
+    for (size_t i = 0; i < story->entry_count; i++)
+        known[story->entries[i].minute] = true;
+    struct td_entry *entries =
+        td_arena_array(story->arena, story->entries, story->entry_count, sizeof *entries);
+    for (size_t i = 0; i < story->entry_count; i++) {
+        struct td_refs refs = {.known = known, .warnings = warnings};
+        entries[i].blocks = refer_blocks(story->arena, &entries[i], &refs);
+        entries[i].refs =
+            td_arena_array(story->arena, refs.minutes, refs.count, sizeof *refs.minutes);
+        entries[i].ref_count = refs.count;
+        free(refs.minutes);
+    }
+    story->entries = entries;
+}
+
+static struct td_candidate *read_candidates(const struct td_units *units)
+{
+    struct td_candidate *candidates = td_xcalloc(units->count, sizeof *candidates);
+    for (size_t i = 0; i < units->count; i++) {
+        const struct td_unit *unit = &units->items[i];
+        struct td_candidate *candidate = &candidates[i];
+        candidate->size = unit->words.len;
+        candidate->sentence = td_words_end_sentence(unit->words);
+        candidate->opens =
+            unit->kind == TD_UNIT_TEXT &&
+            td_stamp_read(unit->words, &candidate->stamp) == TD_STAMP_FOUND;
+    }
+    return candidates;
+}
+
+static void warn_wrong_time(const struct td_unit *unit, struct td_warnings *warnings)
+{
+    struct td_stamp_time time;
+    if (unit->kind != TD_UNIT_TEXT ||
+        td_stamp_time_at(unit->words, 0, &time) != TD_STAMP_WRONG)
+        return;
+    td_warn_at(warnings, unit->line,
+               "\"%.*s\" is no time of day: taken as part of the entry above",
+               (int)time.end, unit->words.ptr);
+}
+
+/* One entry from unit `from` to before unit `to`. */
+static void read_entry(struct td_build *build, const struct td_units *units,
+                       const struct td_stamp *stamp, size_t from, size_t to)
+{
+    const struct td_unit *unit = &units->items[from];
+    td_build_entry(build, (struct td_entry){.minute = stamp->minute,
+                                            .stamp = stamp->written,
+                                            .line = unit->line});
+    const struct td_slice words = td_slice_sub(unit->words, stamp->end, unit->words.len);
+    if (!td_words_blank(words))
+        td_build_paragraph(build, td_text_link(build->arena, td_text_of(words)),
+                           unit->line);
+    td_build_units(build, units, from + 1, to);
+}
+
+bool td_live_read(struct td_build *build, const struct td_units *units,
+                  struct td_warnings *warnings, struct td_story **out)
+{
+    struct td_candidate *candidates = read_candidates(units);
+    const bool live = td_live_choose(candidates, units->count);
+    size_t i = 0;
+    for (; live && !candidates[i].opens; i++)
+        td_build_masthead(build, units->items[i].words);
+    while (live && i < units->count) {
+        size_t to = i + 1;
+        for (; to < units->count && !candidates[to].opens; to++)
+            warn_wrong_time(&units->items[to], warnings);
+        read_entry(build, units, &candidates[i].stamp, i, to);
+        i = to;
+    }
+    free(candidates);
+    if (!live)
+        return false;
+    build->story->kind = TD_STORY_LIVE;
+    *out = td_build_finish(build);
+    td_live_settle(*out, warnings);
+    return true;
+}

@@ -1,0 +1,17 @@
+/*
+ * plain.h: pasted text as a briefing: standfirst, lead, headed sections, the also-list.
+ */
+#ifndef TD_CONTENT_PLAIN_H
+#define TD_CONTENT_PLAIN_H
+
+#include "content/build.h"
+
+/* Whether a heading opens the also-list: it begins "Also on" or "Also today", in any case, with
+ * any white space between. */
+bool td_heading_is_also(struct td_slice heading);
+
+/* Units (at least one) to a briefing; the story begun in build is finished. */
+struct td_story *td_plain_read(struct td_build *build, const struct td_units *units,
+                               struct td_warnings *warnings);
+
+#endif

@@ -20,6 +20,11 @@ struct td_compose_input {
     const char *zone_date; /* the date as readers read it: "Friday 20 November 2026" */
 };
 
+/*
+ * *out is the caller's (td_variant_release); on failure it needs no release. TD_DATA for content
+ * that cannot stand in a mail, TD_CONFIG for a newsletter or template that cannot be sent (no
+ * postal address, no unsubscribe link in a template, …), TD_NOINPUT for a missing template.
+ */
 enum td_status td_compose(const struct td_compose_input *input, struct td_variant *out,
                           struct td_err *err);
 

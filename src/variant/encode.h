@@ -11,6 +11,9 @@
  * "From " at the start of a line encoded, trailing space and tab encoded. */
 void td_encode_qp(struct td_slice text, struct td_buf *out);
 
+/* The same for text that a soft break will follow: leaves room for its "=" in the last line. */
+void td_encode_qp_open(struct td_slice text, struct td_buf *out);
+
 /* An unstructured header value, folded at 76, as encoded words where it is not ASCII or would not
  * fold; no word splits a character. `used` is the column where the value begins. Control
  * characters must have been refused before (panics on CR and LF). */

@@ -1,0 +1,18 @@
+/*
+ * headers.h: the header block of an edition's mail, but for the MIME lines (mime.h).
+ */
+#ifndef TD_VARIANT_HEADERS_H
+#define TD_VARIANT_HEADERS_H
+
+#include "model/edition.h"
+#include "model/variant.h"
+
+/* Appends the lines, with marks (td_mark_slot) where values will be spliced in. TD_CONFIG or
+ * TD_DATA for names, addresses and subjects that cannot stand in a header. */
+enum td_status td_headers_write(const struct td_edition *edition, struct td_buf *out,
+                                struct td_err *err);
+
+/* A slot in bytes that are ready for the wire: TD_SLOT_MARK, the kind's letter, the place's. */
+void td_mark_slot(enum td_slot_kind kind, enum td_slot_place place, struct td_buf *out);
+
+#endif

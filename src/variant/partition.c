@@ -1,0 +1,44 @@
+/*
+ * partition.c: a choice of topics becomes the set of parts it shows.
+ */
+#include "variant/partition.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypto.h"
+
+void td_selection_make(const struct td_edition *edition, uint64_t wanted,
+                       enum td_format format, struct td_selection *out)
+{
+    memset(out, 0, sizeof *out);
+    out->format = format;
+    out->empty = true;
+    for (size_t i = 0; i < edition->part_count; i++) {
+        const struct td_part *part = &edition->parts[i];
+        if (part->topics != 0 && (part->topics & wanted) == 0)
+            continue;
+        out->bits[i / 8] |= (unsigned char)(1u << i % 8);
+        if (part->counts)
+            out->empty = false;
+    }
+}
+
+bool td_selection_has(const struct td_selection *selection, size_t part)
+{
+    return part < TD_PARTS_MAX && (selection->bits[part / 8] >> part % 8 & 1) != 0;
+}
+
+bool td_selection_equal(const struct td_selection *a, const struct td_selection *b)
+{
+    return a->format == b->format && memcmp(a->bits, b->bits, sizeof a->bits) == 0;
+}
+
+void td_selection_key(const struct td_selection *selection, char out[40])
+{
+    unsigned char hash[TD_SHA256_LEN];
+    td_sha256(td_slice_n((const char *)selection->bits, sizeof selection->bits), hash);
+    for (size_t i = 0; i < 16; i++)
+        snprintf(out + 2 * i, 3, "%02x", hash[i]);
+    snprintf(out + 32, 8, "-%s", td_format_name(selection->format));
+}

@@ -1,10 +1,15 @@
 /*
- * keys.h: the instance's secret keys: files of 64 hex digits, 0600, made by `tidings init`.
+ * keys.h: the instance's secrets: its own keys, and files that hold a password.
+ *
+ * Keys are files of 64 hex digits, 0600, made by `tidings init`:
  *
  *   token-N.key   unsubscribe and other links, N = key id; the highest signs, all verify
  *   verp.key      bounce addresses
  *   address.key   the hash by which the suppression list knows an address
  *   message.key   Message-IDs
+ *
+ * To rotate the key of links, add token-2.key; the old one stays for as long as old mail is read.
+ * The other three are never replaced: what they made could not be read any more.
  */
 #ifndef TD_APP_KEYS_H
 #define TD_APP_KEYS_H
@@ -22,16 +27,23 @@ struct td_keys {
     struct td_hmac *message;
 };
 
-/* Writes new keys where missing (0600); never overwrites. */
+/* Writes new keys where missing (0600); never overwrites. keys_dir is made 0700. */
 enum td_status td_keys_make(const char *keys_dir, struct td_err *err);
 
-/* TD_CONFIG when a key is missing, malformed, or readable by others than its owner. */
-enum td_status td_keys_load(const char *keys_dir, struct td_keys *out, struct td_err *err);
+/* TD_CONFIG when a key is missing, malformed, or readable by others than its owner; then *out
+ * holds nothing. On success td_keys_release frees what it holds (zeroes are fine). */
+enum td_status td_keys_load(const char *keys_dir, struct td_keys *out,
+                            struct td_err *err);
 void td_keys_release(struct td_keys *keys);
 
 /* The 16-byte keyed hash of an address key (model/address.h). */
 #define TD_ADDRESS_HASH_LEN 16
 void td_keys_address_hash(const struct td_keys *keys, struct td_slice address_key,
                           unsigned char out[TD_ADDRESS_HASH_LEN]);
+
+/* Appends the file, less the line end behind it. TD_CONFIG when it is not there, not a regular
+ * file, or its mode lets others than its owner read or write it (standards J6, I9); or when it is
+ * larger than out may hold. */
+enum td_status td_secret_read(const char *path, struct td_buf *out, struct td_err *err);
 
 #endif

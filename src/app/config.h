@@ -1,61 +1,96 @@
 /*
  * config.h: conf/tidings.yaml as values, checked. conf/tidings.yaml in the source tree is the
  * commented reference of every key; it is embedded and `tidings init` writes it from there.
+ *
+ * The file goes through three steps, each of which ends the way when it finds an error:
+ *   form     yamltree.c       is it plain YAML; which line is what
+ *   schema   config_schema.c  known keys, required keys, lists and maps where they belong (libcyaml)
+ *   meaning  config_build.c, config_newsletter.c, with the values of config_value.c
+ *
+ * To add a key: a member in config_raw.h, a row in config_schema.c, its meaning in one of the
+ * builders, its paragraph in conf/tidings.yaml.
  */
 #ifndef TD_APP_CONFIG_H
 #define TD_APP_CONFIG_H
 
 #include "base/arena.h"
-#include "base/crypto.h"
+#include "base/err.h"
 #include "model/newsletter.h"
 #include "model/verdict.h"
 
+#define TD_CONFIG_FILE "conf/tidings.yaml" /* in the instance's directory */
+
+/* `tidings init` without --domain writes this one; `check` speaks of it while it stands. */
+#define TD_CONFIG_DOMAIN_UNSET "example.org"
+
 struct td_config {
-    const char *dir;            /* the instance's directory; relative paths in the file start here */
-    const char *file;           /* the file read */
-    const char *domain;         /* "news.example" */
-    const char *helo;           /* EHLO name; default: domain */
-    const char *database;       /* "sqlite:/abs/path" */
-    const char *bounce_local;   /* "bounce": VERP sender is LOCAL DELIMITER TOKEN @ DOMAIN */
+    const char *dir;  /* the instance's directory, absolute; relative paths start here */
+    const char *file; /* the file read */
+    const char *domain;   /* "news.example"; A-labels */
+    const char *helo;     /* EHLO name; default: domain */
+    const char *database; /* "sqlite:/abs/path" */
+    const char
+        *bounce_local; /* "bounce": VERP sender is LOCAL DELIMITER TOKEN @ DOMAIN */
     const char *bounce_domain;
-    char bounce_delimiter;      /* '+' */
-    const char *web_base_url;   /* without a '/' at the end; NULL: not set */
-    const char *keys_dir;       /* 0700, files 0600 */
-    const char *templates_dir;
-    const char *briefings_dir;
-    const char *subscribers_dir;
+    char bounce_delimiter;       /* '+' */
+    const char *web_base_url;    /* without a '/' at the end; NULL: not set */
+    const char *keys_dir;        /* DIR/conf/keys: 0700, files 0600 */
+    const char *templates_dir;   /* DIR/templates/mail */
+    const char *briefings_dir;   /* DIR/briefings */
+    const char *subscribers_dir; /* DIR/subscribers */
     struct td_policy retry;
-    const struct td_relay *relays;
+    const struct td_relay *relays; /* at least one */
     size_t relay_count;
-    const struct td_newsletter *newsletters;
+    const struct td_newsletter *newsletters; /* at least one */
     size_t newsletter_count;
-    struct td_arena *arena;     /* owned; all of the above live here */
+    const struct td_yaml *source; /* for td_config_line */
+    struct td_arena *arena;       /* owned; all of the above live here */
 };
 
 /* A fault of form or meaning, with where it stands. */
 struct td_fault {
-    char path[128];   /* "newsletters[0].postal_address"; "" for the file as a whole */
-    int line;         /* of the file, from 1; 0 unknown */
-    bool warning;     /* does not stop anything by itself */
+    char path[128]; /* "newsletters[0].postal_address"; "" for the file as a whole */
+    int line;       /* of the file, from 1; 0 unknown */
+    bool warning;   /* does not stop anything by itself */
     char text[300];
 };
 #define TD_FAULTS_MAX 64
 struct td_faults {
     struct td_fault items[TD_FAULTS_MAX];
     size_t count;
-    size_t errors;    /* of those, not warnings; counts past the maximum too */
+    size_t errors;   /* of those, not warnings; counts past the maximum too */
+    size_t warnings; /* likewise */
 };
 
+/* Where a fault stands. */
+struct td_fault_at {
+    bool warning;
+    int line;
+    const char *path; /* borrowed */
+};
+void td_faults_add(struct td_faults *faults, struct td_fault_at at, const char *format,
+                   ...) __attribute__((format(printf, 3, 4)));
+
+/* By line; those of one line stay in the order in which they were found. */
+void td_faults_sort(struct td_faults *faults);
+
 /*
- * Reads dir/conf/tidings.yaml, or file when not NULL. faults gets the first fault of the schema,
- * or every fault of meaning (each with key path and line). TD_CONFIG when there is an error among
- * them, with the first in err as "file:line: key: what is wrong"; *out is made only without errors.
+ * Reads dir/conf/tidings.yaml, or file when not NULL (a path like any other on the command line:
+ * not relative to dir). faults gets every fault of the first step that finds an error, sorted, and
+ * every warning of meaning. TD_CONFIG when there is an error among them, with the first in err as
+ * "file:line: key: what is wrong"; *out is made only without errors.
  */
 enum td_status td_config_load(const char *dir, const char *file, struct td_config **out,
                               struct td_faults *faults, struct td_err *err);
-void td_config_destroy(struct td_config *config);
+void td_config_destroy(struct td_config *config); /* NULL is fine */
 
-const struct td_newsletter *td_config_newsletter(const struct td_config *config,
-                                                 struct td_slice name); /* NULL: no such */
+const struct td_newsletter *td_config_newsletter(
+    const struct td_config *config, struct td_slice name); /* NULL: no such */
+
+/* Whether mail can leave this machine: some relay is not a loopback address. */
+bool td_config_remote(const struct td_config *config);
+
+/* Line of the file where the key of that path stands, or its nearest parent. */
+int td_config_line(const struct td_config *config, const char *path);
 
 #endif

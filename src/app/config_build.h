@@ -1,0 +1,64 @@
+/*
+ * config_build.h: what the builders of the configuration share. A builder turns words into values
+ * and goes on after a fault, so that all faults of meaning are told at once; a value that cannot be
+ * had is NULL or 0 then, and nobody sees it: the configuration is thrown away.
+ */
+#ifndef TD_APP_CONFIG_BUILD_H
+#define TD_APP_CONFIG_BUILD_H
+
+#include "app/config_raw.h"
+#include "base/buf.h"
+
+struct td_builder {
+    const struct td_raw_config *raw;
+    const struct td_yaml *root;
+    struct td_faults *faults;
+    struct td_config *config; /* being filled; its arena holds every value */
+};
+
+/* A map of the file whose keys are being read: "" for the file itself, "relays[0]". */
+struct td_place {
+    struct td_builder *builder;
+    char path[64];
+};
+struct td_place td_place(struct td_builder *builder, const char *list, size_t index);
+
+void td_fault_at(const struct td_place *place, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same, an error or a warning as it turns out. */
+void td_note_at(const struct td_place *place, bool warning, const char *key,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* One key: its name and the word in the file, NULL when it is not there. */
+struct td_word {
+    const char *key;
+    const char *text;
+};
+
+/* Each gives the default, without a fault, for a word that is not there. */
+const char *td_take_line(const struct td_place *place, struct td_word word,
+                         const char *otherwise); /* no control characters, not empty */
+const char *td_take_lines(const struct td_place *place, struct td_word word,
+                          const char *otherwise); /* line ends allowed within */
+const char *td_take_name(const struct td_place *place, struct td_word word);
+const char *td_take_domain(const struct td_place *place, struct td_word word,
+                           const char *otherwise);
+const char *td_take_address(const struct td_place *place, struct td_word word);
+td_time td_take_duration(const struct td_place *place, struct td_word word,
+                         td_time otherwise); /* over 0 */
+
+struct td_bounds {
+    int least, most, otherwise;
+};
+int td_take_int(const struct td_place *place, struct td_word word,
+                struct td_bounds bounds);
+
+/* Index of the word in a list that ends with NULL; 0 when it is not there. */
+int td_take_choice(const struct td_place *place, struct td_word word,
+                   const char *const *choices);
+
+/* config_build.c: everything; config_newsletter.c: topics and newsletters. */
+void td_config_build(struct td_builder *builder);
+void td_build_newsletters(struct td_builder *builder);
+
+#endif

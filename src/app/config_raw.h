@@ -1,0 +1,63 @@
+/*
+ * config_raw.h: conf/tidings.yaml as libcyaml reads it: words, not yet values. Only the builders of
+ * configuration include this. A NULL member was not in the file.
+ */
+#ifndef TD_APP_CONFIG_RAW_H
+#define TD_APP_CONFIG_RAW_H
+
+#include "app/config.h"
+#include "app/yamltree.h"
+
+struct td_raw_relay {
+    char *name, *url, *tls, *ca_file, *user, *password_file, *sessions;
+};
+
+struct td_raw_topic {
+    char *name, *title;
+    char **keywords;
+    unsigned keywords_count;
+};
+
+struct td_raw_newsletter {
+    char *name, *title, *kind;
+    char *from_name, *from_address, *reply_to, *list_id, *language;
+    char *subject, *greeting, *greeting_fallback, *template_name;
+    char *postal_address, *company;
+    char *zone, *at, *valid_for, *in_doubt;
+    char **topics; /* NULL: all */
+    unsigned topics_count;
+};
+
+struct td_raw_web {
+    char *base_url;
+};
+
+struct td_raw_publisher {
+    char *postal_address, *company;
+};
+
+struct td_raw_retry {
+    char *first, *longest, *jitter;
+};
+
+struct td_raw_config {
+    char *domain, *helo, *database, *bounce_address;
+    struct td_raw_web web;
+    struct td_raw_publisher publisher;
+    struct td_raw_retry retry;
+    struct td_raw_relay *relays;
+    unsigned relays_count;
+    struct td_raw_topic *topics;
+    unsigned topics_count;
+    struct td_raw_newsletter *newsletters;
+    unsigned newsletters_count;
+};
+
+/* Every fault of the tree against the schema: unknown, repeated and missing keys, wrong kinds. */
+void td_schema_check(const struct td_yaml *root, struct td_faults *faults);
+
+/* Reads the text of a tree without faults; td_raw_free. NULL after a fault was added. */
+struct td_raw_config *td_raw_load(struct td_slice text, struct td_faults *faults);
+void td_raw_free(struct td_raw_config *raw);
+
+#endif

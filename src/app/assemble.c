@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "app/briefings.h"
+#include "app/frozen.h"
 #include "app/partition.h"
 #include "app/press.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "queue/due.h"
 #include "queue/fanout.h"
 #include "store/deflate.h"
@@ -120,19 +120,6 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
     return status;
 }
 
-/* Loads the source as it was frozen. */
-static enum td_status thaw(struct assembly *assembly, struct td_err *err)
-{
-    struct td_slice name = assembly->row.source_name;
-    struct td_source *source = &assembly->source;
-    source->name = td_xstrndup(name.ptr, name.len);
-    td_buf_init(&source->bytes, TD_SOURCE_MAX + 1);
-    if (!td_source_form_of(source->name, &source->form))
-        return td_fail(err, TD_SOFTWARE, "edition %lld: unknown kind of source \"%s\"",
-                       (long long)assembly->row.id, source->name);
-    return td_inflate(assembly->row.source, &source->bytes, err);
-}
-
 static enum td_status choose(void *context, const int64_t *prefs, size_t count,
                              struct td_err *err)
 {
@@ -218,7 +205,7 @@ static enum td_status find_or_freeze(struct assembly *assembly, struct td_err *e
                               td_slice(assembly->out->slug), &assembly->row, err);
     if (status == TD_OK) {
         assembly->out->existing = assembly->row.phase != TD_PHASE_BUILDING;
-        status = thaw(assembly, err);
+        status = td_frozen_source(&assembly->row, &assembly->source, err);
         td_query_end(td_query(app->store, "edition_find"));
         return status == TD_OK && !assembly->out->existing ? open_press(assembly, err)
                                                            : status;

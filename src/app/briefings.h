@@ -5,6 +5,7 @@
 #define TD_APP_BRIEFINGS_H
 
 #include "app/config.h"
+#include "base/buf.h"
 #include "content/content.h"
 
 struct td_source {

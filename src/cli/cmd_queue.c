@@ -70,7 +70,7 @@ static void list_message(struct td_printer *out, struct td_query *query)
     list_reply(out, query, 10);
 }
 
-static enum td_status run_list(struct td_run_context *run, struct td_err *err)
+enum td_status td_cmd_queue_list(struct td_run_context *run, struct td_err *err)
 {
     struct td_selector selector;
     struct td_int_range range = {.least = 1, .most = INT64_MAX, .otherwise = INT64_MAX};
@@ -241,7 +241,7 @@ const struct td_command td_commands_queue[] = {
         .summary = "List messages with their state and what the server said last",
         .details = TD_SELECTOR_HELP,
         .options = list_options,
-        .run = run_list,
+        .run = td_cmd_queue_list,
     },
     {
         .name = "queue show",

@@ -16,4 +16,7 @@ extern const struct td_command td_commands_send[];
 extern const struct td_command td_commands_sink[];
 extern const struct td_command td_commands_demo[];
 
+/* `queue list`, for the demo to show the same table. */
+enum td_status td_cmd_queue_list(struct td_run_context *run, struct td_err *err);
+
 #endif

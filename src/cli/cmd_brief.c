@@ -168,15 +168,18 @@ static struct td_json *story_json(const struct td_story *story)
 
 static void print_cut(struct td_printer *out, const char *indent, struct td_slice words)
 {
-    size_t end = 0;
+    struct td_buf line;
     size_t width = 0;
-    for (size_t next = 0; next < words.len && width < OUTLINE_WIDTH; width++) {
-        (void)td_utf8_next(words, &next);
-        end = next;
+    td_buf_init(&line, 8 * OUTLINE_WIDTH);
+    for (size_t pos = 0; pos < words.len && width < OUTLINE_WIDTH; width++) {
+        const size_t at = pos;
+        const bool breaks = td_utf8_next(words, &pos) == '\n';
+        td_buf_add_slice(&line, breaks ? td_slice(" ") : td_slice_sub(words, at, pos));
     }
     td_printf(out, "%s", indent);
-    td_print_visible(out, td_slice_sub(words, 0, end));
-    td_printf(out, "%s\n", end < words.len ? "…" : "");
+    td_print_visible(out, td_buf_slice(&line));
+    td_printf(out, "%s\n", width == OUTLINE_WIDTH ? "…" : "");
+    td_buf_release(&line);
 }
 
 static void print_blocks(struct td_printer *out, const struct td_block *blocks,

@@ -36,7 +36,8 @@ struct source {
 /* The first fault libcyaml spoke of. */
 struct fault {
     char text[200];
-    int line; /* of the YAML, from 1; 0: not told */
+    char key[40]; /* it stands in; "" where not told */
+    int line;     /* of the YAML, from 1; 0: not told */
 };
 
 #define TEXT_FIELD(key)                                                                  \
@@ -45,6 +46,9 @@ struct fault {
 #define TEXT_FIELDS                                                                      \
     TEXT_FIELD(title), TEXT_FIELD(subject), TEXT_FIELD(preheader),                       \
         TEXT_FIELD(standfirst), TEXT_FIELD(kind), TEXT_FIELD(draft)
+
+static const char known_keys[] =
+    "title, subject, preheader, standfirst, topics, kind, draft";
 
 static const cyaml_schema_value_t topic_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
@@ -81,10 +85,14 @@ __attribute__((format(printf, 3, 0))) static void note_fault(cyaml_log_t level, 
     vsnprintf(text, sizeof text, format, args);
     const struct td_slice line = td_slice_trim(td_slice(text));
     const size_t at = td_slice_find_str(line, 0, "(line: ");
+    const size_t quote = td_slice_find(line, 0, '\'');
     if (at != (size_t)-1 && fault->line == 0) {
         for (size_t i = at + 7; i < line.len && line.ptr[i] >= '0' && line.ptr[i] <= '9';
              i++)
             fault->line = fault->line * 10 + (line.ptr[i] - '0');
+        if (td_slice_starts(line, "in mapping field '"))
+            snprintf(fault->key, sizeof fault->key, "%.*s",
+                     (int)strcspn(line.ptr + quote + 1, "'"), line.ptr + quote + 1);
     } else if (fault->text[0] == '\0' && !td_slice_ends(line, "Backtrace:")) {
         const size_t skip = td_slice_starts(line, "Load: ") ? 6 : 0;
         snprintf(fault->text, sizeof fault->text, "%.*s", (int)(line.len - skip),
@@ -152,22 +160,30 @@ static int line_of_syntax_fault(struct td_slice yaml)
     return last_good + 1;
 }
 
-static int line_of_fault(struct td_slice yaml, cyaml_err_t error,
-                         const struct fault *fault)
+/* What libcyaml said, in an editor's words where it can be, with the line of the fault. */
+static enum td_status fail_yaml(const struct source *source, cyaml_err_t error,
+                                const struct fault *fault, struct td_err *err)
 {
-    static const char *const before_key[] = {"Unexpected key: ",
-                                             "Mapping field already seen: "};
-    if (error == CYAML_ERR_LIBYAML_PARSER)
-        return line_of_syntax_fault(yaml);
-    for (size_t i = 0; i < TD_ARRAY_LEN(before_key); i++) {
-        const size_t len = strlen(before_key[i]);
-        if (strncmp(fault->text, before_key[i], len) == 0) {
-            const int line = line_of_key(yaml, td_slice(fault->text + len));
-            if (line != 0)
-                return line;
-        }
+    static const char unknown[] = "Unexpected key: ";
+    static const char doubled[] = "Mapping field already seen: ";
+    const char *said = fault->text[0] != '\0' ? fault->text : cyaml_strerror(error);
+    const size_t skip = sizeof unknown - 1;
+    int line = fault->line != 0 ? fault->line : 1;
+    if (error == CYAML_ERR_LIBYAML_PARSER) {
+        line = line_of_syntax_fault(source->yaml);
+    } else if (strncmp(said, unknown, skip) == 0) {
+        line = line_of_key(source->yaml, td_slice(said + skip));
+        return td_fail(err, TD_DATA,
+                       "%s:%d: front matter: unknown key \"%s\" (known: %s)",
+                       source->name, line + FIRST_LINE - 1, said + skip, known_keys);
+    } else if (strncmp(said, doubled, sizeof doubled - 1) == 0) {
+        line = line_of_key(source->yaml, td_slice(said + sizeof doubled - 1));
+    } else if (fault->key[0] != '\0') {
+        return td_fail(err, TD_DATA, "%s:%d: front matter: %s: %s", source->name,
+                       line + FIRST_LINE - 1, fault->key, said);
     }
-    return fault->line != 0 ? fault->line : 1;
+    return td_fail(err, TD_DATA, "%s:%d: front matter: %s", source->name,
+                   line + FIRST_LINE - 1, said);
 }
 
 static enum td_status fail_at(const struct source *source, const char *key,
@@ -267,9 +283,7 @@ static enum td_status read_yaml(struct td_arena *arena, const struct source *sou
         error = load(source->yaml, schema, &fault, &document);
     }
     if (error != CYAML_OK)
-        return td_fail(err, TD_DATA, "%s:%d: front matter: %s", source->name,
-                       line_of_fault(source->yaml, error, &fault) + FIRST_LINE - 1,
-                       fault.text[0] != '\0' ? fault.text : cyaml_strerror(error));
+        return fail_yaml(source, error, &fault, err);
     enum td_status status = TD_OK;
     if (document != NULL)
         status = take(arena, source, document, front, err);

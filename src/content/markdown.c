@@ -33,6 +33,7 @@ struct text {
     size_t count, cap;
     size_t open[TD_MARK_REF + 1];  /* by kind: depth */
     size_t place[TD_MARK_REF + 1]; /* by kind: the mark that is open */
+    int line;                      /* of the source, where we are */
 };
 
 static void open_mark(struct text *text, enum td_mark_kind kind, struct td_slice url)
@@ -64,16 +65,15 @@ static bool is_comment(const char *html)
 
 /* Raw HTML: its tags stay as literal text, so that no word inside is lost; a comment was never
  * meant for readers. */
-static void add_html(const struct reader *reader, struct text *text, const char *html,
-                     int line)
+static void add_html(const struct reader *reader, struct text *text, const char *html)
 {
     if (is_comment(html)) {
-        td_warn_at(reader->warnings, line, "an HTML comment is left out");
+        td_warn_at(reader->warnings, text->line, "an HTML comment is left out");
         return;
     }
     const struct td_slice shown = td_slice_trim(td_slice(html));
     const size_t end = td_slice_find(shown, 0, '\n');
-    td_warn_at(reader->warnings, line, "HTML is shown as it is written: %.*s",
+    td_warn_at(reader->warnings, text->line, "HTML is shown as it is written: %.*s",
                (int)(end == (size_t)-1 ? shown.len : end), shown.ptr);
     for (struct td_slice rest = td_slice(html), line_of_it;
          td_slice_line(&rest, &line_of_it);) {
@@ -81,16 +81,17 @@ static void add_html(const struct reader *reader, struct text *text, const char 
         if (rest.len > 0)
             td_buf_add_char(&text->words, ' ');
     }
+    for (const char *c = html; *c != '\0'; c++)
+        text->line += *c == '\n';
 }
 
-static void enter_link(const struct reader *reader, struct text *text, cmark_node *node,
-                       int line)
+static void enter_link(const struct reader *reader, struct text *text, cmark_node *node)
 {
     const char *url = cmark_node_get_url(node);
     if (td_url_is_safe(td_slice(url)))
         open_mark(text, TD_MARK_LINK, td_arena_copy(reader->build->arena, td_slice(url)));
     else
-        td_warn_at(reader->warnings, line,
+        td_warn_at(reader->warnings, text->line,
                    "only http, https and mailto links are kept, this one is dropped: %s",
                    url);
 }
@@ -102,22 +103,28 @@ static void add_code(struct text *text, const char *code)
     close_mark(text, TD_MARK_CODE);
 }
 
+static void add_break(struct text *text, char c)
+{
+    td_buf_add_char(&text->words, c);
+    text->line++;
+}
+
 static void add_inline(const struct reader *reader, struct text *text, cmark_node *node,
-                       bool entering, int line)
+                       bool entering)
 {
     const cmark_node_type type = cmark_node_get_type(node);
     if (type == CMARK_NODE_TEXT)
         td_buf_add_str(&text->words, cmark_node_get_literal(node));
     else if (type == CMARK_NODE_SOFTBREAK)
-        td_buf_add_char(&text->words, ' ');
+        add_break(text, ' ');
     else if (type == CMARK_NODE_LINEBREAK)
-        td_buf_add_char(&text->words, '\n');
+        add_break(text, '\n');
     else if (type == CMARK_NODE_CODE)
         add_code(text, cmark_node_get_literal(node));
     else if (type == CMARK_NODE_HTML_INLINE)
-        add_html(reader, text, cmark_node_get_literal(node), line);
+        add_html(reader, text, cmark_node_get_literal(node));
     else if (type == CMARK_NODE_LINK && entering)
-        enter_link(reader, text, node, line);
+        enter_link(reader, text, node);
     else if (type == CMARK_NODE_LINK)
         close_mark(text, TD_MARK_LINK);
     else if (type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG) {
@@ -134,20 +141,20 @@ static void add_inline(const struct reader *reader, struct text *text, cmark_nod
 static void add_leaf(const struct reader *reader, struct text *text, cmark_node *leaf)
 {
     const cmark_node_type type = cmark_node_get_type(leaf);
-    const int line = line_of(reader, leaf);
+    text->line = line_of(reader, leaf);
     if (type == CMARK_NODE_CODE_BLOCK) {
         add_code(text, cmark_node_get_literal(leaf));
         return;
     }
     if (type == CMARK_NODE_HTML_BLOCK) {
-        add_html(reader, text, cmark_node_get_literal(leaf), line);
+        add_html(reader, text, cmark_node_get_literal(leaf));
         return;
     }
     cmark_iter *iter = cmark_iter_new(leaf);
     for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
         cmark_node *node = cmark_iter_get_node(iter);
         if (node != leaf)
-            add_inline(reader, text, node, event == CMARK_EVENT_ENTER, line);
+            add_inline(reader, text, node, event == CMARK_EVENT_ENTER);
     }
     cmark_iter_free(iter);
 }

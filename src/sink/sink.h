@@ -9,17 +9,25 @@
 struct td_sink;
 
 struct td_sink_config {
-    const char *listen;  /* "127.0.0.1:0": the kernel chooses the port; loopback only */
+    const char
+        *listen; /* "127.0.0.1:0", "[::1]:2525", "localhost:2525"; port 0: the kernel
+                            chooses one; loopback only */
     const char *maildir; /* made when missing; NULL: count only */
 };
 
+/* TD_USAGE for an address that is none or not a loopback one, TD_UNAVAILABLE when it is taken. */
 enum td_status td_sink_create(struct td_sink **out, const struct td_sink_config *config,
                               struct td_err *err);
-void td_sink_destroy(struct td_sink *sink);
-int td_sink_port(const struct td_sink *sink);
-long long td_sink_messages(const struct td_sink *sink); /* accepted so far */
+void td_sink_destroy(struct td_sink *sink); /* NULL is fine */
 
-/* Serves until *stop is not 0 or `for_ms` milliseconds passed (-1: no end). */
+int td_sink_port(const struct td_sink *sink);
+const char *td_sink_address(
+    const struct td_sink *sink); /* "127.0.0.1:40123"; dies with it */
+long long td_sink_messages(const struct td_sink *sink); /* accepted so far */
+long long td_sink_connections(const struct td_sink *sink);
+
+/* Serves until *stop is not 0 (looked at once in 0.2 s at least) or for_ms milliseconds passed
+ * (-1: no end). */
 enum td_status td_sink_run(struct td_sink *sink, int for_ms, const volatile int *stop,
                            struct td_err *err);
 

@@ -1,0 +1,90 @@
+/* `tidings sink`: a server that takes every mail and delivers none, for demos and rehearsals. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "sink/sink.h"
+
+/* Set by SIGTERM and SIGINT: a signal handler can reach nothing else. */
+static volatile int stop_wanted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_wanted = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGINT, &action, NULL);
+}
+
+/* The first line tells where to send to; whoever started us waits for it. */
+static void print_address(struct td_run_context *run, const struct td_sink *sink)
+{
+    struct td_json *json = td_json_object();
+    td_json_set_cstr(json, "listen", td_sink_address(sink));
+    td_json_set_int(json, "port", td_sink_port(sink));
+    td_print_json_take(run->out, json);
+    td_printf(run->out, "%s\n", td_sink_address(sink));
+    (void)fflush(stdout);
+}
+
+static void print_counts(struct td_run_context *run, const struct td_sink *sink)
+{
+    struct td_json *json = td_json_object();
+    td_json_set_int(json, "messages", td_sink_messages(sink));
+    td_json_set_int(json, "connections", td_sink_connections(sink));
+    td_print_json_take(run->out, json);
+    td_printf(run->out, "%lld messages in %lld connections\n", td_sink_messages(sink),
+              td_sink_connections(sink));
+}
+
+static enum td_status run_sink(struct td_run_context *run, struct td_err *err)
+{
+    const char *listen = td_args_get(run->args, "listen");
+    const char *given = td_args_get(run->args, "maildir");
+    char *maildir = given != NULL ? td_path_join(run->app->dir, given) : NULL;
+    struct td_sink_config config = {.listen = listen != NULL ? listen : "127.0.0.1:2525",
+                                    .maildir = maildir};
+    struct td_sink *sink = NULL;
+    catch_signals();
+    enum td_status status = td_sink_create(&sink, &config, err);
+    if (status == TD_OK) {
+        print_address(run, sink);
+        status = td_sink_run(sink, -1, &stop_wanted, err);
+        print_counts(run, sink);
+    }
+    td_sink_destroy(sink);
+    free(maildir);
+    return status;
+}
+
+static const struct td_option sink_options[] = {
+    {"listen", "ADDR",
+     "where: 127.0.0.1:2525 if not given; port 0 lets the kernel choose"},
+    {"maildir", "DIR",
+     "write each mail there, made when missing; else mails are only counted"},
+    {NULL, NULL, NULL},
+};
+
+const struct td_command td_commands_sink[] = {
+    {
+        .name = "sink",
+        .operands = "",
+        .summary = "an SMTP server on loopback that takes every mail and delivers none",
+        .details =
+            "The first line on standard output is the address it listens on. SIGINT or\n"
+            "SIGTERM ends it, and it says how much came. Files in the Maildir hold the\n"
+            "bytes as received below a Return-Path and a Delivered-To for each "
+            "recipient.",
+        .options = sink_options,
+        .run = run_sink,
+    },
+    {.name = NULL},
+};

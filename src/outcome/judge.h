@@ -9,14 +9,14 @@
 #include "model/verdict.h"
 
 struct td_history {
-    int attempts;      /* charged attempts before this one */
-    td_time deadline;  /* own due + valid_for */
+    int attempts;     /* charged attempts before this one */
+    td_time deadline; /* own due + valid_for */
     td_time now;
 };
 
 /*
  * SENT only for 2yz to the dot; IN_DOUBT only where the dot got no SMTP reply. RETRY always has time
- * before the deadline; where there is none it is FAILED with TD_REASON_TOO_LATE. 5yz at RCPT blames
+ * before the deadline; where there is none it is FAILED with TD_REASON_TOO_LATE. 5yz at RCPT fails
  * this recipient alone. suppress is set with TD_REASON_ADDRESS and never otherwise.
  *
  * 5xx without meaning is no hard bounce; policy, spam and rate replies never count against an

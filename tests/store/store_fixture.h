@@ -6,6 +6,7 @@
 
 #include "support/td_test.h"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,6 +67,48 @@ static inline int drop_store(void **state)
     (void)rmdir(t->dir);
     free(t);
     return 0;
+}
+
+/* SQL as an operator would run it beside us, on a connection of its own. */
+static inline void sql(const struct ctx *t, const char *text)
+{
+    sqlite3 *db = NULL;
+    char *message = NULL;
+
+    assert_int_equal(sqlite3_open(t->path, &db), SQLITE_OK);
+    (void)sqlite3_busy_timeout(db, 5000);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK)
+        fail_msg("%s: %s", text, message);
+    (void)sqlite3_close(db);
+}
+
+static inline int add_row(void *out, int columns, char **values, char **names)
+{
+    struct td_buf *buf = out;
+
+    (void)names;
+    if (buf->len > 0)
+        td_buf_add_char(buf, ' ');
+    for (int i = 0; i < columns; i++)
+        td_buf_addf(buf, "%s%s", i > 0 ? "|" : "", values[i] != NULL ? values[i] : "-");
+    return 0;
+}
+
+/* All rows as "a|b c|d", NULL as "-". */
+static inline void assert_sql(const struct ctx *t, const char *text, const char *expected)
+{
+    sqlite3 *db = NULL;
+    struct td_buf buf;
+
+    td_buf_init(&buf, 65536);
+    assert_int_equal(sqlite3_open(t->path, &db), SQLITE_OK);
+    (void)sqlite3_busy_timeout(db, 5000);
+    if (sqlite3_exec(db, text, add_row, &buf, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", text, sqlite3_errmsg(db));
+    (void)sqlite3_close(db);
+    if (strcmp(buf.ptr, expected) != 0)
+        fail_msg("%s gives \"%s\", not \"%s\"", text, buf.ptr, expected);
+    td_buf_release(&buf);
 }
 
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, make_store, drop_store)

@@ -1,0 +1,18 @@
+-- The open editions that are not held and have rows waiting in a state, in the order they are
+-- served: class, then deadline. Jumps from edition to edition in the index of what waits.
+WITH RECURSIVE line (edition) AS (
+    SELECT MIN(edition) FROM message WHERE state IN (0, 2) AND state = $state
+    UNION ALL
+    SELECT (SELECT MIN(m.edition) FROM message m
+            WHERE m.state IN (0, 2) AND m.state = $state AND m.edition > line.edition)
+    FROM line WHERE line.edition IS NOT NULL
+), first (edition, next) AS (
+    SELECT line.edition, (SELECT MIN(m.next) FROM message m
+                          WHERE m.state IN (0, 2) AND m.state = $state
+                            AND m.edition = line.edition)
+    FROM line WHERE line.edition IS NOT NULL
+)
+SELECT e.id, e.newsletter, e.class, e.valid_for, f.next
+FROM first f JOIN edition e ON e.id = f.edition
+WHERE e.phase = 1 AND e.held = 0
+ORDER BY e.class, f.next + e.valid_for, e.id

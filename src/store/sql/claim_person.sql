@@ -1,0 +1,7 @@
+-- Where a leased message goes, and whether it still may: the person as they are now.
+SELECT s.address, s.domain, s.name, n.status,
+       EXISTS (SELECT 1 FROM suppression x
+               WHERE x.hash = s.hash AND x.newsletter IN (0, $newsletter))
+FROM subscriber s
+LEFT JOIN subscription n ON n.newsletter = $newsletter AND n.subscriber = s.id
+WHERE s.id = $subscriber

@@ -1,0 +1,2 @@
+-- Something no server said before.
+INSERT INTO reply (id, code, text) VALUES ($id, $code, $text)

@@ -1,0 +1,2 @@
+-- A sender is gone; its number is never given again.
+DELETE FROM sender WHERE id = $sender

@@ -67,6 +67,13 @@ static enum td_status first_error(const struct td_faults *faults, const char *fi
                    fault->path[0] ? ": " : "", fault->text);
 }
 
+static struct td_slice without_mark(struct td_slice text)
+{
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+    size_t from = td_slice_starts(text, byte_order_mark) ? strlen(byte_order_mark) : 0;
+    return td_slice_sub(text, from, text.len);
+}
+
 /* The steps of form and schema; false when there is an error. */
 static bool read_raw(struct td_config *config, struct td_slice text,
                      struct td_faults *faults, struct td_raw_config **out)
@@ -98,7 +105,7 @@ static void read_config(struct td_config *config, struct td_faults *faults)
             "and -C names the directory to work in");
     else if (status != TD_OK)
         td_faults_add(faults, (struct td_fault_at){0}, "%s", err.text);
-    else if (read_raw(config, td_buf_slice(&text), faults, &raw)) {
+    else if (read_raw(config, without_mark(td_buf_slice(&text)), faults, &raw)) {
         struct td_builder builder = {
             .raw = raw, .root = config->source, .faults = faults, .config = config};
         td_config_build(&builder);

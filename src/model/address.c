@@ -1,11 +1,11 @@
 /*
- * address.c: checks email addresses and makes the two forms beside the typed one: the wire form
- * for the envelope and the key for matching.
+ * address.c: checks email addresses and makes the two forms beside the typed one: the
+ * wire form for the envelope and the key for matching.
  *
- * Plain ASCII addresses, nearly all of an import, never meet libidn2. A local part that is not
- * ASCII is folded through libidn2's UTS #46 mapping (NFC, case, compatibility forms), piece by
- * piece between ASCII punctuation; a piece it cannot map (an emoji, say) keeps its bytes and only
- * its ASCII letters fold.
+ * Plain ASCII addresses, nearly all of an import, never meet libidn2. A local part that
+ * is not ASCII is folded through libidn2's UTS #46 mapping (NFC, case, compatibility
+ * forms), piece by piece between ASCII punctuation; a piece it cannot map (an emoji, say)
+ * keeps its bytes and only its ASCII letters fold.
  */
 #include "model/address.h"
 
@@ -81,7 +81,8 @@ static enum td_status check_bytes(struct td_slice text, struct td_err *err)
     return TD_OK;
 }
 
-/* Where the quoted string that text begins with ends (behind its quotation mark), or NOWHERE. */
+/* Where the quoted string that text begins with ends (behind its quotation mark), or
+ * NOWHERE. */
 static size_t quoted_end(struct td_slice text)
 {
     for (size_t i = 1; i < text.len; i++) {
@@ -132,12 +133,12 @@ static enum td_status check_local(struct td_slice local, struct td_err *err)
         return td_fail(err, TD_DATA, "local part longer than %d octets", LOCAL_MAX);
     if (local.ptr[0] == '"' || is_dot_string(local))
         return TD_OK;
+    if (td_slice_find(local, 0, '<') != NOWHERE)
+        return td_fail(err, TD_DATA, "angle bracket: only the address itself");
     for (size_t i = 0; i < local.len; i++) {
         char c = local.ptr[i];
         if (c == ' ')
             return td_fail(err, TD_DATA, "space in local part");
-        if (c == '<' || c == '>')
-            return td_fail(err, TD_DATA, "angle bracket: only the address itself");
         if (c != '.' && !is_atext((unsigned char)c))
             return td_fail(err, TD_DATA, "character %c in local part", c);
     }
@@ -197,8 +198,9 @@ static enum td_status check_domain(struct td_slice domain, struct td_err *err)
     return TD_OK;
 }
 
-/* The A-label form, lower case (RFC 5891 section 4; UTS #46 without transitional forms). Each
- * label of the result is checked by us: libidn2's own rules for ASCII delete what they forbid. */
+/* The A-label form, lower case (RFC 5891 section 4; UTS #46 without transitional forms).
+ * Each label of the result is checked by us: libidn2's own rules for ASCII delete what
+ * they forbid. */
 static enum td_status to_a_labels(struct td_slice domain, char out[TD_ADDRESS_MAX + 1],
                                   struct td_err *err)
 {
@@ -249,7 +251,8 @@ static void add_folded(struct td_buf *out, struct td_slice local)
     }
 }
 
-/* "ann"@x and ann@x are one mailbox (RFC 5321 4.1.2): quotes stay only where they are needed. */
+/* "ann"@x and ann@x are one mailbox (RFC 5321 4.1.2): quotes stay only where they are
+ * needed. */
 static struct td_slice unquote(struct td_slice local, char out[LOCAL_MAX + 1])
 {
     if (local.ptr[0] != '"')

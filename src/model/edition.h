@@ -1,5 +1,6 @@
 /*
- * edition.h: one dated issue of a newsletter, picked and ordered: what variants are made from.
+ * edition.h: one dated issue of a newsletter, picked and ordered: what variants are made
+ * from.
  */
 #ifndef TD_MODEL_EDITION_H
 #define TD_MODEL_EDITION_H
@@ -19,7 +20,7 @@ struct td_part {
     const struct td_section *section; /* briefing; else NULL */
     const struct td_entry *entry;     /* live blog; else NULL */
     uint64_t topics;                  /* bits of newsletter->topics */
-    bool counts;                      /* makes an edition worth sending (also-list alone: no) */
+    bool counts; /* makes an edition worth sending (also-list alone: no) */
 };
 
 #define TD_PARTS_MAX 512 /* sections of a briefing or entries of a live blog */
@@ -30,12 +31,12 @@ struct td_edition {
     struct td_date date;                    /* the newsletter's local date */
     const char *slug;                       /* "2026-11-20" or "2026-11-20-NAME" */
     enum td_class class_;
-    struct td_slice headline;               /* first heading, else first words up to 60 (design 12) */
-    struct td_slice subject;                /* one line, no control characters */
-    struct td_slice preheader;              /* may be empty */
-    const struct td_part *parts;            /* in the order shown */
+    struct td_slice headline;  /* first heading, else first words up to 60 (design 12) */
+    struct td_slice subject;   /* one line, no control characters */
+    struct td_slice preheader; /* may be empty */
+    const struct td_part *parts; /* in the order shown */
     size_t part_count;
-    unsigned char hash[32];                 /* SHA-256 of the content (edition/freeze.h) */
+    unsigned char hash[32]; /* SHA-256 of the content (edition/freeze.h) */
 };
 
 #endif

@@ -64,7 +64,8 @@ static const char *const reasons[TD_REASON_COUNT] = {
     [TD_REASON_PAUSED] = "paused",
 };
 
-/* A number that came out of a row may be anything; a caller's mistake must not read past. */
+/* A number that came out of a row may be anything; a caller's mistake must not read past.
+ */
 static bool is_state(enum td_state state)
 {
     return (unsigned)state < TD_STATE_COUNT;

@@ -1,8 +1,9 @@
 /*
  * newsletter.h: a configured publication, and the relays mail leaves by, as values.
  *
- * Filled by app/config.c from conf/tidings.yaml and never changed after. Strings are NUL-terminated
- * and belong to the configuration; NULL means not given unless said otherwise.
+ * Filled by app/config.c from conf/tidings.yaml and never changed after. Strings are
+ * NUL-terminated and belong to the configuration; NULL means not given unless said
+ * otherwise.
  */
 #ifndef TD_MODEL_NEWSLETTER_H
 #define TD_MODEL_NEWSLETTER_H
@@ -14,49 +15,53 @@
 enum td_newsletter_kind { TD_KIND_BRIEFING, TD_KIND_LIVE, TD_KIND_DIGEST };
 
 struct td_topic {
-    const char *name;            /* [a-z0-9-]+ */
-    const char *title;           /* as readers see it; never NULL (default: the name) */
-    const char *const *keywords; /* whole words or phrases; a match gives a section this topic */
+    const char *name;  /* [a-z0-9-]+ */
+    const char *title; /* as readers see it; never NULL (default: the name) */
+    /* whole words or phrases; a match gives a section this topic */
+    const char *const *keywords;
     size_t keyword_count;
 };
 
 struct td_newsletter {
-    const char *name;            /* [a-z0-9-]+, unique */
-    const char *title;           /* as readers see it */
+    const char *name;  /* [a-z0-9-]+, unique */
+    const char *title; /* as readers see it */
     enum td_newsletter_kind kind;
-    const char *from_name;       /* display name of From: */
-    const char *from_address;    /* the list's author address */
-    const char *reply_to;        /* address, or NULL */
-    const char *list_id;         /* "daily.news.example": stable for the list's life (RFC 2919) */
-    const char *language;        /* BCP 47, default "en" */
-    const char *subject;         /* Mustache over newsletter, headline, date; never NULL */
-    const char *greeting;        /* Mustache over name; NULL: no greeting */
+    const char *from_name;    /* display name of From: */
+    const char *from_address; /* the list's author address */
+    const char *reply_to;     /* address, or NULL */
+    /* "daily.news.example": stable for the list's life (RFC 2919) */
+    const char *list_id;
+    const char *language; /* BCP 47, default "en" */
+    const char *subject;  /* Mustache over newsletter, headline, date; never NULL */
+    const char *greeting; /* Mustache over name; NULL: no greeting */
     const char *greeting_fallback; /* for subscribers without a name */
-    const char *postal_address;  /* one line or several */
-    bool postal_placeholder;     /* the marked placeholder of `init` */
-    const char *company;         /* registered name, number, office (standards P8); may be NULL */
-    const char *zone;            /* IANA name */
-    int at;                      /* release, minutes since midnight in zone */
-    td_time valid_for;           /* a message expires at its own due + this */
-    bool in_doubt_resend;        /* policy for messages in doubt: resend; default hold */
-    const char *template_name;   /* "daily": templates/mail/daily.html.mustache and .text.mustache */
+    const char *postal_address;    /* one line or several */
+    bool postal_placeholder;       /* the marked placeholder of `init` */
+    /* registered name, number, office (standards P8); may be NULL */
+    const char *company;
+    const char *zone;     /* IANA name */
+    int at;               /* release, minutes since midnight in zone */
+    td_time valid_for;    /* a message expires at its own due + this */
+    bool in_doubt_resend; /* policy for messages in doubt: resend; default hold */
+    /* "daily": templates/mail/daily.html.mustache and .text.mustache */
+    const char *template_name;
     const struct td_topic *topics;
-    size_t topic_count;          /* <= TD_TOPICS_MAX */
+    size_t topic_count; /* <= TD_TOPICS_MAX */
 };
 
 enum td_tls { TD_TLS_REQUIRED, TD_TLS_OPPORTUNISTIC, TD_TLS_NONE };
 
 struct td_relay {
     const char *name;
-    const char *host;       /* name or address */
+    const char *host; /* name or address */
     int port;
-    bool implicit_tls;      /* smtps:// */
-    bool loopback;          /* host is a loopback address or "localhost" */
-    enum td_tls tls;        /* STARTTLS policy where not implicit */
-    const char *ca_file;    /* NULL: the system's */
-    const char *user;       /* NULL: no AUTH */
-    const char *password;   /* read from its 0600 file by app/config.c; never logged */
-    int sessions;           /* at most this many at once from one sender */
+    bool implicit_tls;    /* smtps:// */
+    bool loopback;        /* host is a loopback address or "localhost" */
+    enum td_tls tls;      /* STARTTLS policy where not implicit */
+    const char *ca_file;  /* NULL: the system's */
+    const char *user;     /* NULL: no AUTH */
+    const char *password; /* read from its 0600 file by app/config.c; never logged */
+    int sessions;         /* at most this many at once from one sender */
     int weight;
 };
 

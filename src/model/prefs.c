@@ -46,7 +46,8 @@ bool td_cadence_parse(struct td_slice text, enum td_cadence *out)
     return true;
 }
 
-/* The bits of the newsletter's topics that a text names, wanted ("a b") or unwanted ("-a -b"). */
+/* The bits of the newsletter's topics that a text names, wanted ("a b") or unwanted ("-a
+ * -b"). */
 struct wish {
     uint64_t bits;
     bool unwanted;

@@ -47,9 +47,9 @@ static bool read_line(struct td_slice line, struct reply_line *out)
 }
 
 /*
- * "5.1.1" at the start of the text, also as "#5.1.1", which some gateways write. What begins an IP
- * address is none, nor is one whose class contradicts the reply's first digit: then the reply code
- * is the truth (RFC 2034 section 4).
+ * "5.1.1" at the start of the text, also as "#5.1.1", which some gateways write. What
+ * begins an IP address is none, nor is one whose class contradicts the reply's first
+ * digit: then the reply code is the truth (RFC 2034 section 4).
  */
 static bool read_enhanced(struct td_slice text, int code, int out[3])
 {
@@ -74,7 +74,8 @@ static bool read_enhanced(struct td_slice text, int code, int out[3])
     return true;
 }
 
-/* Appends to out->text at *len, cutting what has no room. A NUL would end the text: '?'. */
+/* Appends to out->text at *len, cutting what has no room. A NUL would end the text: '?'.
+ */
 static void add_text(struct td_reply *out, size_t *len, struct td_slice line)
 {
     if (*len > 0 && *len < TD_REPLY_TEXT_MAX - 1)

@@ -1,5 +1,6 @@
 /*
- * story.h: what an editor wrote, as values: a briefing of sections or a live blog of entries.
+ * story.h: what an editor wrote, as values: a briefing of sections or a live blog of
+ * entries.
  *
  * A story and all it points to live in its arena and are never changed after parsing.
  */
@@ -17,7 +18,8 @@ enum td_block_type {
     TD_BLOCK_LIST,
     TD_BLOCK_QUOTE,   /* Markdown only: each item is one paragraph of it */
     TD_BLOCK_HEADING, /* Markdown only: a ### heading inside a section */
-    TD_BLOCK_IMAGE,   /* Markdown only: an image alone in its paragraph; text is the alt text */
+    /* Markdown only: an image alone in its paragraph; text is the alt text */
+    TD_BLOCK_IMAGE,
 };
 
 struct td_block {
@@ -25,28 +27,30 @@ struct td_block {
     struct td_text text;         /* paragraph, heading, image */
     const struct td_text *items; /* list, quote */
     size_t item_count;
-    bool ordered;                /* list: numbered */
-    struct td_slice src;         /* image: the path or URL as written */
-    int line;                    /* of the source file, from 1 */
+    bool ordered;        /* list: numbered */
+    struct td_slice src; /* image: the path or URL as written */
+    int line;            /* of the source file, from 1 */
 };
 
 struct td_section {
     enum td_section_role role;
-    struct td_text heading;        /* words absent: none (the lead) */
-    const struct td_slice *topics; /* as written, without the dot; none: to be found by rules */
+    struct td_text heading; /* words absent: none (the lead) */
+    /* as written, without the dot; none: to be found by rules */
+    const struct td_slice *topics;
     size_t topic_count;
     const struct td_block *blocks;
     size_t block_count;
     int line;
 };
 
-/* An entry's identity is (live blog, time, n-th of that minute from the oldest): design 10. */
+/* An entry's identity is (live blog, time, n-th of that minute from the oldest):
+ * design 10. */
 struct td_entry {
-    int minute;               /* 0..1439 */
-    struct td_slice stamp;    /* as written: "5.32pm" */
+    int minute;            /* 0..1439 */
+    struct td_slice stamp; /* as written: "5.32pm" */
     const struct td_slice *topics;
     size_t topic_count;
-    const int *refs;          /* minutes of the entries it points to, in order, no doubles */
+    const int *refs; /* minutes of the entries it points to, in order, no doubles */
     size_t ref_count;
     const struct td_block *blocks;
     size_t block_count;
@@ -55,7 +59,7 @@ struct td_entry {
 
 struct td_story {
     enum td_story_kind kind;
-    struct td_slice title;      /* absent when not given; likewise the next four */
+    struct td_slice title; /* absent when not given; likewise the next four */
     struct td_slice subject;
     struct td_slice preheader;
     struct td_text standfirst;
@@ -63,13 +67,15 @@ struct td_story {
     size_t topic_count;
     bool draft;
     bool alert; /* `kind: alert`: sent ahead of issues */
-    const struct td_section *sections; /* briefing: the first is the lead, heading absent */
+    /* briefing: the first is the lead, heading absent */
+    const struct td_section *sections;
     size_t section_count;
-    const struct td_slice *masthead;   /* live blog: lines before the first entry, in order */
+    /* live blog: lines before the first entry, in order */
+    const struct td_slice *masthead;
     size_t masthead_count;
-    const struct td_entry *entries;    /* live blog: in file order */
+    const struct td_entry *entries; /* live blog: in file order */
     size_t entry_count;
-    struct td_arena *arena;            /* owned */
+    struct td_arena *arena; /* owned */
 };
 
 /* A thing worth telling the editor that does not stop the parse. */
@@ -86,8 +92,8 @@ struct td_warnings {
     size_t dropped;
 };
 
-__attribute__((format(printf, 3, 4)))
-void td_warn_at(struct td_warnings *warnings, int line, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void td_warn_at(struct td_warnings *warnings,
+                                                      int line, const char *format, ...);
 
 void td_story_destroy(struct td_story *story); /* NULL is fine */
 

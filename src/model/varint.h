@@ -1,7 +1,7 @@
 /*
- * varint.h: numbers in few bytes, for tokens: 7 bits a byte, lowest first, the high bit says that
- * more follow (LEB128). 0 to 2^63-1; one spelling is written, longer ones are read too, so
- * whoever must have one spelling writes again and compares.
+ * varint.h: numbers in few bytes, for tokens: 7 bits a byte, lowest first, the high bit
+ * says that more follow (LEB128). 0 to 2^63-1; one spelling is written, longer ones are
+ * read too, so whoever must have one spelling writes again and compares.
  */
 #ifndef TD_MODEL_VARINT_H
 #define TD_MODEL_VARINT_H

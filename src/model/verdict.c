@@ -3,7 +3,8 @@
  */
 #include "model/verdict.h"
 
-/* Yesterday's news is worthless: short steps within the day, where an MTA would go on for days. */
+/* Yesterday's news is worthless: short steps within the day, where an MTA would go on for
+ * days. */
 struct td_policy td_policy_default(void)
 {
     return (struct td_policy){

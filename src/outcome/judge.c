@@ -1,8 +1,8 @@
 /*
  * judge.c: one verdict for one reply, by the stage it came at, its class and its meaning.
  *
- * What comes before RCPT is between the relay and us: it blames no recipient and is charged to no
- * message. From RCPT on, the words decide whom a refusal concerns.
+ * What comes before RCPT is between the relay and us: it blames no recipient and is
+ * charged to no message. From RCPT on, the words decide whom a refusal concerns.
  */
 #include "outcome/judge.h"
 
@@ -52,8 +52,8 @@ static struct td_verdict address_gone(void)
     return verdict;
 }
 
-/* No reply, or none that SMTP knows at this place. After the dot the message may have been taken:
- * nobody can tell, and a guess would lose it or send it twice. */
+/* No reply, or none that SMTP knows at this place. After the dot the message may have
+ * been taken: nobody can tell, and a guess would lose it or send it twice. */
 static struct td_verdict no_answer(const struct case_ *c)
 {
     if (c->reply->stage != TD_STAGE_DOT)
@@ -66,8 +66,8 @@ static struct td_verdict no_answer(const struct case_ *c)
     };
 }
 
-/* Refused before a recipient was named. Only a message that is too large, or an address that needs
- * SMTPUTF8, is the message's own affair at MAIL. */
+/* Refused before a recipient was named. Only a message that is too large, or an address
+ * that needs SMTPUTF8, is the message's own affair at MAIL. */
 static struct td_verdict refused_early(const struct case_ *c, enum td_meaning meaning)
 {
     bool final = c->reply->code >= 500 && c->reply->stage == TD_STAGE_MAIL;
@@ -99,7 +99,8 @@ static struct td_verdict try_later(const struct case_ *c, enum td_meaning meanin
     return retry(c, TD_SCOPE_DOMAIN, TD_REASON_TRY_LATER, true);
 }
 
-/* 421 closes the session: the relay's affair, unless it says that a destination is too fast. */
+/* 421 closes the session: the relay's affair, unless it says that a destination is too
+ * fast. */
 static struct td_verdict session_closed(const struct case_ *c, enum td_meaning meaning)
 {
     bool late = c->reply->stage == TD_STAGE_RCPT || c->reply->stage == TD_STAGE_DATA ||
@@ -110,7 +111,8 @@ static struct td_verdict session_closed(const struct case_ *c, enum td_meaning m
                  false);
 }
 
-/* A refusal that says nothing of the address: at RCPT it still touches this recipient only. */
+/* A refusal that says nothing of the address: at RCPT it still touches this recipient
+ * only. */
 static struct td_verdict refused(const struct case_ *c, enum td_reason reason,
                                  enum td_scope later)
 {

@@ -12,7 +12,8 @@ struct phrase {
     enum td_meaning meaning;
 };
 
-/* The first that stands in the text wins, so: what is about us before what is about the address
+/* The first that stands in the text wins, so: what is about us before what is about the
+ * address
  * ("sender address rejected: domain not found"), full mailboxes before large messages. */
 static const struct phrase phrases[] = {
     {"too many recipients", TD_MEANS_RECIPIENTS},
@@ -220,7 +221,8 @@ static bool says(const char *text, const char *words)
     return false;
 }
 
-/* "550-5.1.1 " at the start of a line: servers repeat it in the middle of their sentence. */
+/* "550-5.1.1 " at the start of a line: servers repeat it in the middle of their sentence.
+ */
 static struct td_slice without_codes(struct td_slice line)
 {
     size_t pos = 0;
@@ -230,7 +232,8 @@ static struct td_slice without_codes(struct td_slice line)
     return td_slice_sub(line, pos, line.len);
 }
 
-/* Addresses, which may hold any word ("spam@…"), and what else stands in angle brackets. */
+/* Addresses, which may hold any word ("spam@…"), and what else stands in angle brackets.
+ */
 static bool is_quoted_matter(struct td_slice word)
 {
     return word.ptr[0] == '<' || td_slice_find(word, 0, '@') != (size_t)-1;
@@ -270,7 +273,8 @@ static enum td_meaning of_text(const char *reply)
     return TD_MEANS_NOTHING;
 }
 
-/* x.1.z: the addressing itself. 7 and 8 are the sender's address, 4 and 5 say nothing final. */
+/* x.1.z: the addressing itself. 7 and 8 are the sender's address, 4 and 5 say nothing
+ * final. */
 static enum td_meaning of_addressing(int detail)
 {
     switch (detail) {

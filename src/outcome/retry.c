@@ -1,6 +1,6 @@
 /*
- * retry.c: the backoff: first, doubling to longest, with jitter so that a thousand messages that
- * failed together do not come back together.
+ * retry.c: the backoff: first, doubling to longest, with jitter so that a thousand
+ * messages that failed together do not come back together.
  */
 #include "outcome/retry.h"
 

@@ -1,6 +1,6 @@
 /*
- * verp.c: the envelope sender's token: version, edition and subscriber (numbers of 7 bits a byte,
- * lowest first), then 80 bits of HMAC over a label and all of that; in base32.
+ * verp.c: the envelope sender's token: version, edition and subscriber (numbers of 7 bits
+ * a byte, lowest first), then 80 bits of HMAC over a label and all of that; in base32.
  */
 #include "outcome/verp.h"
 
@@ -51,8 +51,8 @@ static bool read_claim(struct td_slice token, int64_t *edition, int64_t *subscri
     return good;
 }
 
-/* Makes the token that the claim would have and compares all of it, in lower case: relays change
- * the case of a local part (standards L2), nothing else of it. */
+/* Makes the token that the claim would have and compares all of it, in lower case: relays
+ * change the case of a local part (standards L2), nothing else of it. */
 bool td_verp_read(struct td_hmac *key, struct td_slice token, int64_t *edition,
                   int64_t *subscriber)
 {

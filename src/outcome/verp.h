@@ -6,13 +6,14 @@
 
 #include "base/crypto.h"
 
-/* The local part's token: lower-case base32 of version, edition, subscriber and 80 bits of MAC; survives a
- * change of case. */
+/* The local part's token: lower-case base32 of version, edition, subscriber and 80 bits
+ * of MAC; survives a change of case. */
 #define TD_VERP_TOKEN_MAX 48
 void td_verp_token(struct td_hmac *key, int64_t edition, int64_t subscriber,
                    char out[TD_VERP_TOKEN_MAX + 1]);
 
 /* False for anything whose MAC does not fit. */
-bool td_verp_read(struct td_hmac *key, struct td_slice token, int64_t *edition, int64_t *subscriber);
+bool td_verp_read(struct td_hmac *key, struct td_slice token, int64_t *edition,
+                  int64_t *subscriber);
 
 #endif

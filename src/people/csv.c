@@ -1,9 +1,9 @@
 /*
  * csv.c: cuts signup and import files into records and has libcsv parse each.
  *
- * libcsv alone stops for good at one bad quotation mark (strict) or swallows the file behind it
- * (lax). So the cutting is ours: a record that cannot be read costs its first line, and reading
- * goes on with the line after that.
+ * libcsv alone stops for good at one bad quotation mark (strict) or swallows the file
+ * behind it (lax). So the cutting is ours: a record that cannot be read costs its first
+ * line, and reading goes on with the line after that.
  */
 #include "people/csv.h"
 
@@ -19,7 +19,8 @@
 /* What the file turned out to be, told by its first line that is not blank. */
 enum kind { KIND_UNKNOWN, KIND_CSV, KIND_LIST };
 
-/* Where in a record the scan stands. Quotes count at the start of a field only (RFC 4180). */
+/* Where in a record the scan stands. Quotes count at the start of a field only (RFC
+ * 4180). */
 enum place { AT_FIELD_START, IN_PLAIN, IN_QUOTES, BEHIND_QUOTE };
 
 enum cut { CUT_MORE, CUT_RECORD, CUT_OPEN, CUT_LONG };
@@ -56,7 +57,8 @@ static const char *const column_names[TD_COLUMNS] = {
 #define KNOWN_COLUMNS                                                                    \
     "email, name, newsletter, topics, format, timezone, at, cadence, action"
 
-/* libcsv would also end a row at a lone CR; ours end at LF, and a stray CR is for the checks. */
+/* libcsv would also end a row at a lone CR; ours end at LF, and a stray CR is for the
+ * checks. */
 static int is_line_end(unsigned char c)
 {
     return c == '\n';
@@ -101,7 +103,8 @@ static void add_cell(void *field, size_t len, void *context)
     csv->cell_count++;
 }
 
-/* Parses one record into text, ends and cell_count; false when its quotation marks are wrong. */
+/* Parses one record into text, ends and cell_count; false when its quotation marks are
+ * wrong. */
 static bool parse_cells(struct td_csv *csv, struct td_slice record)
 {
     td_buf_clear(&csv->text);
@@ -228,7 +231,8 @@ static void use_up(struct td_csv *csv, size_t n)
     csv->place = AT_FIELD_START;
 }
 
-/* One refused row for the line that rest begins with; reading goes on behind that line. */
+/* One refused row for the line that rest begins with; reading goes on behind that line.
+ */
 static enum td_status refuse_line(struct td_csv *csv, struct td_slice rest,
                                   const char *fault, struct td_err *err)
 {
@@ -279,10 +283,12 @@ static enum place next_place(enum place place, char c)
         return IN_QUOTES;
     if (place == AT_FIELD_START && (c == ' ' || c == '\t'))
         return AT_FIELD_START;
-    return IN_PLAIN; /* also behind a closing quote, where libcsv will refuse the record */
+    return IN_PLAIN; /* also behind a closing quote, where libcsv will refuse the record
+                      */
 }
 
-/* Looks for the end of the record that rest begins with, going on where it stopped before. */
+/* Looks for the end of the record that rest begins with, going on where it stopped
+ * before. */
 static enum cut find_end(struct td_csv *csv, struct td_slice rest, bool final)
 {
     for (; csv->scanned < rest.len; csv->scanned++) {

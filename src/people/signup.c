@@ -1,5 +1,6 @@
 /*
- * signup.c: checks a row of a signup or import file, cell by cell, and says what is wrong with it.
+ * signup.c: checks a row of a signup or import file, cell by cell, and says what is wrong
+ * with it.
  */
 #include "people/signup.h"
 
@@ -32,8 +33,9 @@ static bool holds(struct td_slice text, const char *needle)
 }
 
 /*
- * Control characters in disguise: encoded words (RFC 2047), URL escapes of CR and LF, numeric
- * character references. No person's name has one, and a later decoder must not find them in ours.
+ * Control characters in disguise: encoded words (RFC 2047), URL escapes of CR and LF,
+ * numeric character references. No person's name has one, and a later decoder must not
+ * find them in ours.
  */
 static bool is_disguised(struct td_slice name)
 {
@@ -193,7 +195,8 @@ enum td_status td_signup_read(const struct td_signup_context *context,
         return status;
     if (out->action != TD_ACTION_UNSUBSCRIBE)
         return read_choices(context, row, out, err);
-    /* Nobody is kept on a list because of a fault in a column that does not matter then. */
+    /* Nobody is kept on a list because of a fault in a column that does not matter then.
+     */
     static const struct td_row nothing = {0};
     return read_choices(context, &nothing, out, err);
 }

@@ -12,30 +12,32 @@ enum td_action { TD_ACTION_SUBSCRIBE, TD_ACTION_CHANGE, TD_ACTION_UNSUBSCRIBE };
 
 #define TD_NAME_MAX 800 /* bytes: 200 characters */
 
-/* What a row (or a command line) asks for. `has` bits tell which choices were given: an import
- * changes only those. */
+/* What a row (or a command line) asks for. `has` bits tell which choices were given: an
+ * import changes only those. */
 struct td_signup {
     enum td_action action;
     struct td_address address;
-    char name[TD_NAME_MAX + 1];          /* "" when not given */
+    char name[TD_NAME_MAX + 1]; /* "" when not given */
     const struct td_newsletter *newsletter;
     char topics[TD_TOPICS_TEXT_MAX + 1]; /* canonical */
     enum td_format format;
     enum td_cadence cadence;
-    int at;                              /* minutes, or -1: when the newsletter goes out */
-    char zone[TD_ZONE_NAME_MAX + 1];     /* "" = the newsletter's */
+    int at;                          /* minutes, or -1: when the newsletter goes out */
+    char zone[TD_ZONE_NAME_MAX + 1]; /* "" = the newsletter's */
     bool has_name, has_topics, has_format, has_cadence, has_at, has_zone;
 };
 
 struct td_signup_context {
     const struct td_newsletter *newsletters;
     size_t newsletter_count;
-    const struct td_newsletter *fallback; /* when the row names none; NULL: then it must */
-    struct td_zones *zones;               /* to refuse unknown ones */
+    /* when the row names none; NULL: then it must */
+    const struct td_newsletter *fallback;
+    struct td_zones *zones; /* to refuse unknown ones */
 };
 
 /* TD_DATA with the reason for the errors file. */
-enum td_status td_signup_read(const struct td_signup_context *context, const struct td_row *row,
-                              struct td_signup *out, struct td_err *err);
+enum td_status td_signup_read(const struct td_signup_context *context,
+                              const struct td_row *row, struct td_signup *out,
+                              struct td_err *err);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * token.c: what a link of one subscriber carries, and its MAC.
  *
- * Bytes before base64url: version, key id, purpose, newsletter, subscriber, edition (numbers of 7
- * bits a byte, lowest first), then 128 bits of HMAC over a label and all of that.
+ * Bytes before base64url: version, key id, purpose, newsletter, subscriber, edition
+ * (numbers of 7 bits a byte, lowest first), then 128 bits of HMAC over a label and all of
+ * that.
  */
 #include "people/token.h"
 
@@ -70,8 +71,8 @@ int td_token_key_id(struct td_slice text)
     return read_claim(text, &claim) ? claim.key_id : -1;
 }
 
-/* Makes the token that the claim would have and compares all of it: any other spelling of the same
- * numbers fails with it. */
+/* Makes the token that the claim would have and compares all of it: any other spelling of
+ * the same numbers fails with it. */
 bool td_token_read(struct td_hmac *key, struct td_slice text, struct td_token *out)
 {
     struct td_token claim;

@@ -7,19 +7,25 @@
 
 #include "base/crypto.h"
 
-enum td_purpose { TD_PURPOSE_UNSUBSCRIBE = 1, TD_PURPOSE_CONFIRM = 2, TD_PURPOSE_PREFERENCES = 3, TD_PURPOSE_VIEW = 4 };
+enum td_purpose {
+    TD_PURPOSE_UNSUBSCRIBE = 1,
+    TD_PURPOSE_CONFIRM = 2,
+    TD_PURPOSE_PREFERENCES = 3,
+    TD_PURPOSE_VIEW = 4
+};
 
 struct td_token {
     enum td_purpose purpose;
-    int key_id;           /* which key made it; keys rotate, old ones stay valid */
-    int64_t newsletter;   /* store id */
+    int key_id;         /* which key made it; keys rotate, old ones stay valid */
+    int64_t newsletter; /* store id */
     int64_t subscriber;
-    int64_t edition;      /* TD_PURPOSE_VIEW; else 0 */
+    int64_t edition; /* TD_PURPOSE_VIEW; else 0 */
 };
 
 #define TD_TOKEN_MAX 80
 /* base64url, URL-safe, nothing personal in it. */
-void td_token_make(struct td_hmac *key, const struct td_token *token, char out[TD_TOKEN_MAX + 1]);
+void td_token_make(struct td_hmac *key, const struct td_token *token,
+                   char out[TD_TOKEN_MAX + 1]);
 
 /* The key id a token claims, or -1; then td_token_read with that key. */
 int td_token_key_id(struct td_slice text);

@@ -1,6 +1,6 @@
 /*
- * test_model_properties.c: what must hold for any walk through the states, any bytes from a server
- * and any address. Seeded; a failure prints its seed.
+ * test_model_properties.c: what must hold for any walk through the states, any bytes from
+ * a server and any address. Seeded; a failure prints its seed.
  */
 #include "support/td_test.h"
 

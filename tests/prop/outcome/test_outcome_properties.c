@@ -1,5 +1,6 @@
 /*
- * test_outcome_properties.c: what every verdict keeps, whatever a server says and whenever.
+ * test_outcome_properties.c: what every verdict keeps, whatever a server says and
+ * whenever.
  */
 #include "support/td_test.h"
 
@@ -60,7 +61,8 @@ static void assert_sane(const struct td_reply *reply, const struct td_history *h
     ok = ok && (v.kind == TD_VERDICT_SENT) == (dot && class_ == 2);
     ok = ok && (v.kind == TD_VERDICT_IN_DOUBT) ==
                    (dot && class_ != 2 && class_ != 4 && class_ != 5);
-    /* Suppression is for addresses that are gone, and a reply below RCPT never says so. */
+    /* Suppression is for addresses that are gone, and a reply below RCPT never says so.
+     */
     ok = ok && v.suppress == (v.reason == TD_REASON_ADDRESS);
     ok = ok && (!v.suppress || (class_ == 5 && v.kind == TD_VERDICT_FAILED &&
                                 v.scope == TD_SCOPE_RECIPIENT && v.charged));

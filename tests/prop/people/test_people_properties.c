@@ -1,6 +1,6 @@
 /*
- * test_people_properties.c: a file reads the same in any pieces, a bad row never takes a good one
- * with it, and a changed token is no token.
+ * test_people_properties.c: a file reads the same in any pieces, a bad row never takes a
+ * good one with it, and a changed token is no token.
  */
 #include "support/td_test.h"
 
@@ -77,7 +77,8 @@ static void any_bytes_read_the_same_in_any_pieces(void **state)
     }
 }
 
-/* Rows of one line each, good ones quoted where need be, bad ones broken in all known ways. */
+/* Rows of one line each, good ones quoted where need be, bad ones broken in all known
+ * ways. */
 static void every_bad_row_costs_just_itself(void **state)
 {
     (void)state;

@@ -1,5 +1,6 @@
 /*
- * test_address.c: which addresses are taken, what is kept, sent and matched, and why others are not.
+ * test_address.c: which addresses are taken, what is kept, sent and matched, and why
+ * others are not.
  */
 #include "support/td_test.h"
 
@@ -78,7 +79,7 @@ static const struct {
     {"ann@", "nothing behind the @"},
     {"ann@b@example.org", "more than one @"},
     {"ann lee@example.org", "space in local part"},
-    {"Ann <ann@example.org>", "space in local part"},
+    {"Ann <ann@example.org>", "angle bracket"},
     {"<ann@example.org>", "angle bracket"},
     {".ann@example.org", "dot at the start"},
     {"ann.@example.org", "dot at the start"},

@@ -1,5 +1,6 @@
 /*
- * test_prefs.c: topics as people write them, as we keep them, and as bits; formats and cadences.
+ * test_prefs.c: topics as people write them, as we keep them, and as bits; formats and
+ * cadences.
  */
 #include "support/td_test.h"
 

@@ -1,5 +1,6 @@
 /*
- * test_story.c: warnings are kept whole, counted and bounded; a story goes with its arena.
+ * test_story.c: warnings are kept whole, counted and bounded; a story goes with its
+ * arena.
  */
 #include "support/td_test.h"
 

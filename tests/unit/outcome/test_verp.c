@@ -1,6 +1,6 @@
 /*
- * test_verp.c: a bounce names its message, whatever case its address comes back in; a forged one
- * names nothing.
+ * test_verp.c: a bounce names its message, whatever case its address comes back in; a
+ * forged one names nothing.
  */
 #include "support/td_test.h"
 
@@ -65,7 +65,8 @@ static void forged_tokens_name_nothing(void **state)
     assert_int_equal(subscriber, -1);
 }
 
-/* Bounces come back for weeks: an upgrade must still know the tokens of the version before. */
+/* Bounces come back for weeks: an upgrade must still know the tokens of the version
+ * before. */
 static void the_form_of_a_token_never_changes(void **state)
 {
     char token[TD_VERP_TOKEN_MAX + 1];

@@ -1,5 +1,6 @@
 /*
- * test_csv.c: signup and import files: headers, lists, quotes, and bad rows that cost one row each.
+ * test_csv.c: signup and import files: headers, lists, quotes, and bad rows that cost one
+ * row each.
  */
 #include "support/td_test.h"
 

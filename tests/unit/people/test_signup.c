@@ -1,5 +1,6 @@
 /*
- * test_signup.c: rows become wishes, or are refused with a reason a publisher understands.
+ * test_signup.c: rows become wishes, or are refused with a reason a publisher
+ * understands.
  */
 #include "support/td_test.h"
 

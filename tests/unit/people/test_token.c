@@ -1,5 +1,6 @@
 /*
- * test_token.c: links act for one subscriber, one newsletter and one purpose, and for no other.
+ * test_token.c: links act for one subscriber, one newsletter and one purpose, and for no
+ * other.
  */
 #include "support/td_test.h"
 

@@ -112,13 +112,14 @@ static void print_text(struct td_run_context *run, const struct td_faults *fault
     for (size_t i = 0; i < faults->count; i++)
         print_fault(run, file, &faults->items[i]);
     free(own);
-    if (faults->errors == 0 && faults->warnings == 0)
-        td_printf(run->out, "ok\n");
+    const char *plural = faults->warnings == 1 ? "" : "s";
+    if (faults->errors > 0)
+        td_printf(run->out, "%zu error%s, %zu warning%s\n", faults->errors,
+                  faults->errors == 1 ? "" : "s", faults->warnings, plural);
+    else if (faults->warnings > 0)
+        td_printf(run->out, "ok, %zu warning%s\n", faults->warnings, plural);
     else
-        td_printf(run->out, "%s%zu error%s, %zu warning%s\n",
-                  faults->errors == 0 ? "ok; " : "", faults->errors,
-                  faults->errors == 1 ? "" : "s", faults->warnings,
-                  faults->warnings == 1 ? "" : "s");
+        td_printf(run->out, "ok\n");
 }
 
 static enum td_status run_check(struct td_run_context *run, struct td_err *err)

@@ -134,7 +134,8 @@ enum td_status td_templates_get(struct td_templates *templates, const char *name
     enum td_escape escape;
     const struct td_slice wanted = td_slice(name);
     if (!is_name(wanted) || !escape_of(wanted, &escape))
-        return td_fail(err, TD_DATA, "%s: a template's name ends in .html or .text",
+        return td_fail(err, TD_DATA,
+                       "%s: expected the name of a template, NAME.html or NAME.text",
                        name);
     const enum td_status status = load(templates, wanted, err);
     if (status == TD_OK)

@@ -9,9 +9,13 @@
 #include "variant/compose.h"
 #include "variant/slots.h"
 
+#define LITERAL(s)                                                                       \
+    {                                                                                    \
+        (s), sizeof(s) - 1                                                               \
+    }
 #define WORDS(s)                                                                         \
     {                                                                                    \
-        .words = {(s), sizeof(s) - 1 }                                                   \
+        .words = LITERAL(s)                                                              \
     }
 
 static inline enum td_status sample_load(void *context, const char *name,
@@ -101,7 +105,7 @@ static inline void sample_briefing(struct sample *s)
         {.kind = TD_MARK_LINK,
          .from = 42,
          .to = 52,
-         .url = {"https://hsj.example/a?b=1&c=2", 29}},
+         .url = LITERAL("https://hsj.example/a?b=1&c=2")},
     };
     static const struct td_text items[] = {
         WORDS("First thing, which runs on and on until the line is full and has to be "
@@ -109,15 +113,16 @@ static inline void sample_briefing(struct sample *s)
               "beneath its first word"),
         WORDS("Second & <last> thing")};
     static const struct td_text quoted[] = {WORDS("We are “very” concerned.")};
-    static const struct td_mark bare[] = {
-        {.kind = TD_MARK_LINK, .from = 4, .to = 23, .url = {"https://hsj.example", 19}}};
+    static const struct td_mark bare[] = {{.kind = TD_MARK_LINK,
+                                           .from = 4,
+                                           .to = 23,
+                                           .url = LITERAL("https://hsj.example")}};
     static const struct td_block lead[] = {
         {.type = TD_BLOCK_PARAGRAPH,
          .line = 3,
-         .text = {.words =
-                      {"The ambulances wait outside hospitals, as the report says again. "
-                       ".A line may begin with a dot, and £20m is not ASCII.",
-                       118},
+         .text = {.words = LITERAL(
+                      "The ambulances wait outside hospitals, as the report says again. "
+                      ".A line may begin with a dot, and £20m is not ASCII."),
                   .marks = lead_marks,
                   .mark_count = 2}},
         {.type = TD_BLOCK_PARAGRAPH,
@@ -137,7 +142,7 @@ static inline void sample_briefing(struct sample *s)
     static const struct td_block also[] = {
         {.type = TD_BLOCK_PARAGRAPH,
          .line = 20,
-         .text = {.words = {"See https://hsj.example for more.", 33},
+         .text = {.words = LITERAL("See https://hsj.example for more."),
                   .marks = bare,
                   .mark_count = 1}}};
     static const struct td_section sections[] = {
@@ -164,19 +169,19 @@ static inline void sample_briefing(struct sample *s)
 /* A live blog: two masthead lines, three entries, one reference. */
 static inline void sample_live(struct sample *s)
 {
-    static const struct td_slice masthead[] = {{"Live logo", 9}, {"Live logo", 9}};
+    static const struct td_slice masthead[] = {LITERAL("Live logo"),
+                                               LITERAL("Live logo")};
     static const struct td_mark marks[] = {
-        {.kind = TD_MARK_REF, .from = 27, .to = 33, .minute = 793},
-        {.kind = TD_MARK_REF, .from = 38, .to = 44, .minute = 60}};
+        {.kind = TD_MARK_REF, .from = 26, .to = 32, .minute = 793},
+        {.kind = TD_MARK_REF, .from = 37, .to = 43, .minute = 60}};
     static const struct td_block third[] = {
         {.type = TD_BLOCK_PARAGRAPH,
          .line = 5,
-         .text =
-             {.words = {"The union questioned (see 1.13pm and 1.00am) the plan, at some "
-                        "length, so that the entry wraps.",
-                        95},
-              .marks = marks,
-              .mark_count = 2}},
+         .text = {.words = LITERAL(
+                      "The union questioned (see 1.13pm and 1.00am) the plan, at some "
+                      "length, so that the entry wraps."),
+                  .marks = marks,
+                  .mark_count = 2}},
         {.type = TD_BLOCK_PARAGRAPH, .line = 7, .text = WORDS("A second paragraph.")},
     };
     static const struct td_block second[] = {
@@ -187,17 +192,17 @@ static inline void sample_live(struct sample *s)
         {.type = TD_BLOCK_PARAGRAPH, .line = 11, .text = WORDS("Good morning.")}};
     static const struct td_entry entries[] = {
         {.minute = 964,
-         .stamp = {"4.04pm", 6},
+         .stamp = LITERAL("4.04pm"),
          .blocks = third,
          .block_count = 2,
          .line = 5},
         {.minute = 793,
-         .stamp = {"1.13pm", 6},
+         .stamp = LITERAL("1.13pm"),
          .blocks = second,
          .block_count = 1,
          .line = 9},
         {.minute = 793,
-         .stamp = {"1.13pm:", 7},
+         .stamp = LITERAL("1.13pm:"),
          .blocks = first,
          .block_count = 1,
          .line = 11},

@@ -141,8 +141,11 @@ static enum td_status open_connection(void **connection, const char *path,
     struct td_err own = {0};
 
     *connection = NULL;
+    /* A process has one thread (design 4): no mutexes, and no counting of memory under one. Both
+     * are refused, and need not be heard, once SQLite is at work. */
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     enum td_status status = make_file(path, &own);
-    /* One thread, one connection: no mutexes. */
     if (status == TD_OK &&
         sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
             SQLITE_OK)

@@ -144,7 +144,7 @@ static void lose(struct td_dialogue *d, const struct td_reply *last)
     if (!d->refused && !told && (unsaid || reply.code == 421))
         end_parcel(d, TD_EVENT_RETURNED, &reply, false);
     else
-        end_parcel(d, TD_EVENT_DONE, &reply, dot_left && !d->refused);
+        end_parcel(d, TD_EVENT_DONE, &reply, dot_left);
 }
 
 static void lose_confused(struct td_dialogue *d, const char *what, const char *said)

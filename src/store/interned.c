@@ -14,7 +14,7 @@ static bool is_separator(char c)
 
 /* What shape a word has. */
 struct shape {
-    size_t digits, lower, upper, colons, other;
+    size_t digits, lower, upper, colons, dots;
     size_t longest_number;
     bool camel; /* a capital behind a small letter */
     bool at;    /* an @ with something on both sides */
@@ -40,8 +40,8 @@ static struct shape shape_of(struct td_slice word)
             shape.upper++;
         else if (c == ':')
             shape.colons++;
-        else
-            shape.other++;
+        else if (c == '.')
+            shape.dots++;
         if (i > 0 && c >= 'A' && c <= 'Z' && word.ptr[i - 1] >= 'a' &&
             word.ptr[i - 1] <= 'z')
             shape.camel = true;
@@ -59,11 +59,11 @@ static bool differs(struct td_slice word)
 
     if (shape.at)
         return true;
-    if (word.len < 6)
-        return false;
-    if (letters == 0) /* 1763622000 and 07:00:00, but neither 5.7.509 nor 192.0.2.17 */
-        return shape.longest_number >= 6 || (shape.colons > 0 && shape.digits > 0);
-    return shape.digits > 0 || shape.camel;
+    if (letters ==
+        0) /* 8429, 0.345 and 07:00:01, but neither 450, 5.7.509 nor 192.0.2.17 */
+        return shape.longest_number >= 4 ||
+               (shape.digits >= 2 && (shape.colons > 0 || shape.dots == 1));
+    return word.len >= 6 && (shape.digits > 0 || shape.camel);
 }
 
 /* The words are joined by spaces and read back as text: only visible ASCII and whole UTF-8. */

@@ -4,8 +4,8 @@
  * A relay says "250 2.0.0 Ok: queued as 4Rt3kD1xYz" a million times with a million ids. The table
  * `reply` keeps "250 2.0.0 Ok: queued as *" once, attempt.words keeps "4Rt3kD1xYz". What is taken
  * out: addresses and message-ids (anything with an @), ids of letters and digits or of mixed
- * case, long numbers, times. Taking out a word too many costs a few bytes; joining gives every
- * byte back in any case.
+ * case, numbers of four digits and more, decimals, times. Taking out a word too many costs a few
+ * bytes; joining gives every byte back in any case.
  */
 #ifndef TD_STORE_INTERNED_H
 #define TD_STORE_INTERNED_H

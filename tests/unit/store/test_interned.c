@@ -52,8 +52,9 @@ static void ids_of_known_servers_are_taken_out(void **state)
     assert_split("250 2.0.0 OK  1763622000 a1-20020a05600c4f8f.77 - gsmtp",
                  "250 2.0.0 OK  * * - gsmtp", "1763622000 a1-20020a05600c4f8f.77");
     assert_split(
-        "250 2.6.0 <20261120070000.A1@mx.example> [InternalId=42872] Queued mail",
-        "250 2.6.0 <*> [InternalId=42872] Queued mail", "20261120070000.A1@mx.example");
+        "250 2.6.0 <a1@mx.example> [InternalId=42872] 8429 bytes in 0.345, 23.8 KB/sec",
+        "250 2.6.0 <*> [*=*] * bytes in *, * KB/sec",
+        "a1@mx.example InternalId 42872 8429 0.345 23.8");
     assert_split("451 4.3.0 at 07:00:01, try at 07:05:00.", "451 4.3.0 at *, try at *.",
                  "07:00:01 07:05:00");
 }

@@ -191,7 +191,7 @@ static void check_public(const struct td_place *place, const struct td_config *c
     if (!place->builder->raw->web.base_url)
         td_note_at(
             place, !remote, "web.base_url",
-            "not set: mail would have no link to unsubscribe (RFC 8058); without it only "
+            "not set: links to unsubscribe lead nowhere (RFC 8058); until then only "
             "loopback relays are used");
     else if (remote && url && !td_slice_istarts(td_slice(url), "https:"))
         td_fault_at(place, "web.base_url",

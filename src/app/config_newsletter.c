@@ -127,7 +127,8 @@ static void build_sender(const struct td_place *place,
         raw->list_id
             ? td_arena_strdup(arena, raw->list_id)
             : td_arena_printf(arena, "%s.%s", raw->name, domain ? domain : "invalid").ptr;
-    if (raw->list_id && td_value_list_id(raw->list_id, &err) != TD_OK)
+    if ((raw->list_id || (out->name && domain)) &&
+        td_value_list_id(out->list_id, &err) != TD_OK)
         td_fault_at(place, "list_id", "%s", err.text);
     out->language = td_take_line(place, (struct td_word){"language", raw->language},
                                  LANGUAGE_DEFAULT);

@@ -7,6 +7,9 @@
 
 #include "app/config_value.h"
 
+#define TEXT_MAX       2000
+#define LINE_MAX_BYTES 500 /* encoded, it still fits a header */
+
 struct td_place td_place(struct td_builder *builder, const char *list, size_t index)
 {
     struct td_place place = {.builder = builder};
@@ -61,6 +64,10 @@ const char *td_take_lines(const struct td_place *place, struct td_word word,
         td_fault_at(place, word.key, "is empty");
         return NULL;
     }
+    if (s.len > TEXT_MAX) {
+        td_fault_at(place, word.key, "longer than %d bytes", TEXT_MAX);
+        return NULL;
+    }
     struct td_slice rest = s;
     struct td_slice line;
     while (td_slice_line(&rest, &line))
@@ -75,8 +82,13 @@ const char *td_take_line(const struct td_place *place, struct td_word word,
                          const char *otherwise)
 {
     const char *text = td_take_lines(place, word, otherwise);
-    if (word.text && text && strpbrk(text, "\r\n")) {
-        td_fault_at(place, word.key, "must be one line");
+    const char *wrong = NULL;
+    if (word.text && text && strpbrk(text, "\r\n"))
+        wrong = "must be one line";
+    else if (word.text && text && strlen(text) > LINE_MAX_BYTES)
+        wrong = "is too long for one line";
+    if (wrong) {
+        td_fault_at(place, word.key, "%s", wrong);
         return NULL;
     }
     return text;

@@ -14,6 +14,7 @@
 #define NAME_MAX_LEN 40
 #define HOST_MAX     253
 #define LOCAL_MAX    64
+#define BASE_URL_MAX 300 /* a token comes behind it, in one header line */
 #define NOWHERE      ((size_t)-1)
 
 static bool is_digit(char c)
@@ -63,9 +64,10 @@ enum td_status td_value_address(struct td_arena *arena, const char *text,
     struct td_err why;
     if (td_address_parse(td_slice(text), &address, &why) != TD_OK)
         return td_fail(err, TD_CONFIG, "\"%s\" is not an address: %s", text, why.text);
-    if (address.needs_smtputf8)
-        return td_fail(err, TD_CONFIG, "\"%s\": the part before the @ must be ASCII",
-                       text);
+    if (address.needs_smtputf8 || address.text[0] == '"')
+        return td_fail(
+            err, TD_CONFIG,
+            "\"%s\": plain ASCII without quotation marks is wanted before the @", text);
     *out = td_arena_strdup(arena, address.wire);
     return TD_OK;
 }
@@ -190,6 +192,8 @@ enum td_status td_value_base_url(struct td_arena *arena, const char *text,
     int port;
     if (!https && !td_slice_istarts(url, "http://"))
         return td_fail(err, TD_CONFIG, "\"%s\": https://host is wanted", text);
+    if (url.len > BASE_URL_MAX)
+        return td_fail(err, TD_CONFIG, "longer than %d characters", BASE_URL_MAX);
     while (td_slice_ends(url, "/"))
         url.len--;
     for (size_t i = 0; i < url.len; i++)

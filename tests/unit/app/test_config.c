@@ -143,6 +143,8 @@ static const struct fault_case meaning_cases[] = {
      "no @"},
     {"daily@news.example", "d\xc3\xa4ily@news.example", 23, "newsletters[0].from_address",
      "ASCII"},
+    {"daily@news.example", "'\"the daily\"@news.example'", 23,
+     "newsletters[0].from_address", "quotation marks"},
     {"    at: 07:00\n", "    at: 07:00\n    reply_to: x@\n", 26,
      "newsletters[0].reply_to", "not an address"},
     {"    at: 07:00\n", "    at: 07:00\n    list_id: daily\n", 26,

@@ -241,6 +241,27 @@ static void more_faults_than_are_kept_are_counted(void **state)
     td_buf_release(&topics);
 }
 
+static void texts_have_a_length_that_mail_can_carry(void **state)
+{
+    static const char *const keys[] = {
+        "    title: ", "    greeting: ", "    company: ", "    postal_address: "};
+    struct ctx *ctx = *state;
+    for (size_t i = 0; i < TD_ARRAY_LEN(keys); i++) {
+        struct td_buf text;
+        td_buf_init(&text, 10000);
+        if (i > 0)
+            td_buf_add_str(&text, "    title: The Daily\n");
+        td_buf_add_str(&text, keys[i]);
+        td_buf_add_repeat(&text, 'x', 2001);
+        td_buf_add_str(&text, "\n");
+        assert_int_equal(load_changed(ctx, "    title: The Daily\n", text.ptr),
+                         TD_CONFIG);
+        assert_contains(ctx->err.text, "long");
+        assert_int_equal(ctx->faults.errors, 1);
+        td_buf_release(&text);
+    }
+}
+
 /* ---- odd files ---- */
 
 static void line_ends_of_windows_and_a_byte_order_mark_change_nothing(void **state)
@@ -333,6 +354,7 @@ int main(void)
         ROW(a_newsletter_may_have_its_own_address),
         ROW(all_faults_of_meaning_are_told_at_once_by_line),
         ROW(more_faults_than_are_kept_are_counted),
+        ROW(texts_have_a_length_that_mail_can_carry),
         ROW(line_ends_of_windows_and_a_byte_order_mark_change_nothing),
         ROW(files_that_are_no_configuration_are_refused),
         ROW(files_that_want_to_grow_are_refused_in_time),

@@ -175,6 +175,11 @@ static void build_relays(struct td_builder *builder)
                 break;
             }
     }
+    if (count > 1) {
+        struct td_place second = td_place(builder, "relays", 1);
+        td_note_at(&second, true, "name",
+                   "not used: this version sends by the first relay only");
+    }
     builder->config->relays = relays;
     builder->config->relay_count = count;
 }

@@ -293,10 +293,11 @@ void td_schema_check(const struct td_yaml *root, struct td_faults *faults)
 
 /* ---- libcyaml ---- */
 
-__attribute__((format(printf, 3, 0))) static void keep_first(cyaml_log_t level,
-                                                             void *context,
-                                                             const char *format,
-                                                             va_list args)
+/* A log function of libcyaml: the first error is the one that tells. */
+static void keep_first(cyaml_log_t level, void *context, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void keep_first(cyaml_log_t level, void *context, const char *format, va_list args)
 {
     struct td_err *err = context;
     char text[sizeof err->text];

@@ -134,6 +134,19 @@ static void relays_are_read_and_loopback_is_known(void **state)
     }
 }
 
+static void a_second_relay_is_not_passed_over_in_silence(void **state)
+{
+    struct ctx *ctx = *state;
+    ASSERT_SOUND(ctx, load_changed(ctx, "    sessions: 4\n",
+                                   "  - name: spare\n    url: smtp://127.0.0.1:2526\n"));
+    assert_int_equal(ctx->config->relay_count, 2);
+    const struct td_fault *fault = find_fault(ctx, "relays[1].name");
+    assert_non_null(fault);
+    assert_true(fault->warning);
+    assert_int_equal(fault->line, 13);
+    assert_contains(fault->text, "first relay only");
+}
+
 static void a_password_comes_from_its_file_without_the_line_end(void **state)
 {
     struct ctx *ctx = *state;
@@ -347,6 +360,7 @@ int main(void)
         ROW(a_newsletter_has_all_topics_or_those_it_names),
         ROW(sixty_five_topics_are_too_many_for_a_newsletter_but_not_for_the_file),
         ROW(relays_are_read_and_loopback_is_known),
+        ROW(a_second_relay_is_not_passed_over_in_silence),
         ROW(a_password_comes_from_its_file_without_the_line_end),
         ROW(no_fault_repeats_a_password),
         ROW(the_placeholder_waits_for_loopback_relays_only),

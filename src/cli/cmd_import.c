@@ -1,0 +1,101 @@
+/* `tidings subscriber import`. */
+#include <inttypes.h>
+
+#include "app/import.h"
+#include "cli/people.h"
+
+/* A dry run leaves no errors file; so many refusals are told instead. */
+#define TOLD_MAX 20
+
+struct talk {
+    const char *path;
+    bool tell; /* refusals */
+    int64_t refused;
+};
+
+static void show_progress(void *context, int64_t done, int64_t total)
+{
+    (void)context;
+    td_progress("importing", done, total);
+}
+
+static void tell_refused(void *context, int64_t line, const char *reason)
+{
+    struct talk *talk = context;
+    struct td_buf shown;
+    if (!talk->tell || ++talk->refused > TOLD_MAX)
+        return;
+    td_buf_init(&shown, 4096);
+    td_buf_add_visible(&shown, td_slice(reason));
+    (void)fprintf(stderr, "%s:%" PRId64 ": %s\n", talk->path, line, shown.ptr);
+    td_buf_release(&shown);
+}
+
+static void print_json(struct td_run_context *run, const struct td_imported *result)
+{
+    struct td_json *json = td_json_object();
+    if (result->batch != 0)
+        td_json_set_int(json, "batch", result->batch);
+    else
+        td_json_set_null(json, "batch");
+    td_json_set_int(json, "rows", result->rows);
+    td_json_set_int(json, "added", result->added);
+    td_json_set_int(json, "updated", result->updated);
+    td_json_set_int(json, "unchanged", result->unchanged);
+    td_json_set_int(json, "refused", result->refused);
+    td_json_set_cstr(json, "errors", result->errors[0] ? result->errors : NULL);
+    if (result->batch == 0)
+        td_json_set_bool(json, "dry_run", true);
+    td_print_json_take(run->out, json);
+}
+
+static void print_summary(struct td_run_context *run, bool pending,
+                          const struct td_imported *result)
+{
+    td_printf(run->out,
+              "%" PRId64 " rows: %" PRId64 " added, %" PRId64 " updated, %" PRId64
+              " unchanged, %" PRId64 " refused",
+              result->rows, result->added, result->updated, result->unchanged,
+              result->refused);
+    if (result->batch != 0)
+        td_printf(run->out, " (batch %" PRId64 ")\n", result->batch);
+    else
+        td_printf(run->out, " (dry run: nothing was changed)\n");
+    if (pending && result->added > 0)
+        td_printf(run->out, "Pending people get nothing until they are confirmed; "
+                            "--confirmed --source TEXT states that they agreed.\n");
+    if (result->errors[0])
+        (void)fprintf(stderr, "tidings: %" PRId64 " rows refused; why stands in %s\n",
+                      result->refused, result->errors);
+    else if (result->refused > TOLD_MAX)
+        (void)fprintf(stderr, "tidings: and %" PRId64 " more rows refused\n",
+                      result->refused - TOLD_MAX);
+}
+
+enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_err *err)
+{
+    struct td_imported result;
+    const char *path = run->args->operands[0];
+    bool dry_run = td_args_has(run->args, "dry-run");
+    struct talk talk = {.path = path, .tell = dry_run};
+    struct td_import_options options = {
+        .file = path,
+        .confirmed = td_args_has(run->args, "confirmed"),
+        .dry_run = dry_run,
+        .progress = show_progress,
+        .refused = tell_refused,
+        .context = &talk,
+    };
+    enum td_status status = td_want_basis(run->args, &options.source, err);
+    if (status == TD_OK)
+        status = td_want_newsletter(run, &options.newsletter, err);
+    if (status != TD_OK)
+        return status;
+    status = td_import(run->app, &options, &result, err);
+    td_progress_end();
+    if (status != TD_OK)
+        return status;
+    print_json(run, &result);
+    print_summary(run, !options.confirmed, &result);
+    return TD_OK;
+}

@@ -1,0 +1,341 @@
+/* `tidings subscriber list|show`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/people.h"
+
+/* --- what both show of a choice -------------------------------------------------------------- */
+
+/* "07:30", or "" where it is when the newsletter goes out. */
+static void format_hour(int64_t minutes, char out[8])
+{
+    if (minutes < 0)
+        out[0] = '\0';
+    else
+        (void)snprintf(out, 8, "%02d:%02d", (int)(minutes / 60) % 24,
+                       (int)(minutes % 60));
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
+static struct td_slice or_absent(struct td_slice text)
+{
+    return text.len > 0 ? text : (struct td_slice){0};
+}
+
+/* --- list ------------------------------------------------------------------------------------ */
+
+struct selection {
+    int64_t newsletter; /* 0: any */
+    const char *domain; /* NULL: any */
+    const char *topic;  /* NULL: any */
+    uint64_t statuses;  /* bit per td_membership */
+    char folded[TD_ADDRESS_MAX + 1];
+};
+
+static const enum td_membership all_statuses[] = {TD_PENDING, TD_ACTIVE, TD_UNSUBSCRIBED,
+                                                  TD_SUSPENDED};
+
+static enum td_status read_statuses(struct td_slice names, uint64_t *out,
+                                    struct td_err *err)
+{
+    struct td_slice name;
+    *out = 0;
+    while (td_slice_token(&names, ",", &name)) {
+        size_t i = 0;
+        while (i < TD_ARRAY_LEN(all_statuses) &&
+               !td_slice_iis(name, td_membership_name(all_statuses[i])))
+            i++;
+        if (i == TD_ARRAY_LEN(all_statuses))
+            return td_fail(
+                err, TD_USAGE,
+                "status=%.*s: it is pending, active, unsubscribed or suspended",
+                (int)name.len, name.ptr);
+        *out |= UINT64_C(1) << all_statuses[i];
+    }
+    return *out ? TD_OK : td_fail(err, TD_USAGE, "status=: a status is wanted");
+}
+
+static enum td_status read_newsletter(struct td_app *app, const char *name, int64_t *out,
+                                      struct td_err *err)
+{
+    struct td_query *query = td_query(app->store, "newsletter_find");
+    const struct td_newsletter *known;
+    td_bind_cstr(query, "$name", name);
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK)
+        *out = td_col_int(query, 0);
+    td_query_end(query);
+    if (status != TD_NOINPUT)
+        return status;
+    *out = -1; /* configured, and nobody has subscribed yet */
+    return td_app_newsletter(app, name, &known, err);
+}
+
+static enum td_status read_topic(const struct td_app *app, const char *name,
+                                 struct td_err *err)
+{
+    for (size_t i = 0; i < app->config->newsletter_count; i++)
+        if (td_newsletter_topic(&app->config->newsletters[i], td_slice(name)) >= 0)
+            return TD_OK;
+    return td_fail(err, TD_USAGE, "topic=%s: no newsletter has this topic", name);
+}
+
+/* A domain as it is stored: any address there has the same. */
+static enum td_status read_domain(const char *name, struct selection *out,
+                                  struct td_err *err)
+{
+    char address[TD_ADDRESS_MAX + 1];
+    struct td_address parsed;
+    int len = snprintf(address, sizeof address, "x@%s", name);
+    if (len < 0 || (size_t)len >= sizeof address ||
+        td_address_parse(td_slice(address), &parsed, NULL) != TD_OK)
+        return td_fail(err, TD_USAGE, "domain=%s: this is no domain", name);
+    memcpy(out->folded, parsed.domain, sizeof out->folded);
+    out->domain = out->folded;
+    return TD_OK;
+}
+
+static enum td_status read_word(struct td_app *app, const char *word,
+                                struct selection *out, struct td_err *err)
+{
+    struct td_slice all = td_slice(word);
+    const char *equals = strchr(word, '=');
+    if (td_slice_starts(all, "newsletter="))
+        return read_newsletter(app, equals + 1, &out->newsletter, err);
+    if (td_slice_starts(all, "domain="))
+        return read_domain(equals + 1, out, err);
+    if (td_slice_starts(all, "status="))
+        return read_statuses(td_slice(equals + 1), &out->statuses, err);
+    if (td_slice_starts(all, "topic=")) {
+        out->topic = equals + 1;
+        return read_topic(app, out->topic, err);
+    }
+    return td_fail(err, TD_USAGE, "\"%s\" is no selector; see --help", word);
+}
+
+static const struct td_list_column columns[] = {
+    {"subscriber", NULL, TD_CELL_INT},  {"email", "EMAIL", TD_CELL_TEXT},
+    {"name", "NAME", TD_CELL_TEXT},     {"newsletter", "NEWSLETTER", TD_CELL_TEXT},
+    {"status", "STATUS", TD_CELL_TEXT}, {"format", "FORMAT", TD_CELL_TEXT},
+    {"cadence", NULL, TD_CELL_TEXT},    {"at", "AT", TD_CELL_TEXT},
+    {"timezone", "ZONE", TD_CELL_TEXT}, {"changed", "CHANGED", TD_CELL_TEXT},
+    {"topics", "TOPICS", TD_CELL_TEXT},
+};
+
+/* A row of subscriber_list. */
+static void list_row(struct td_printer *out, struct td_query *query)
+{
+    struct td_slice topics = td_col_text(query, 5);
+    char at[8];
+    char changed[32];
+    format_hour(td_col_int(query, 8), at);
+    td_time_format(td_col_int(query, 10), changed);
+    td_list_int(out, td_col_int(query, 0));
+    td_list_text(out, td_col_text(query, 1));
+    td_list_text(out, td_col_text(query, 2));
+    td_list_text(out, td_col_text(query, 3));
+    td_list_cstr(out, td_membership_name((enum td_membership)td_col_int(query, 4)));
+    td_list_cstr(out, td_format_name((enum td_format)td_col_int(query, 6)));
+    td_list_cstr(out, td_cadence_name((enum td_cadence)td_col_int(query, 7)));
+    td_list_cstr(out, or_null(at));
+    if (td_col_text(query, 9).len > 0)
+        td_list_text(out, td_col_text(query, 9));
+    else
+        td_list_null(out);
+    td_list_cstr(out, changed);
+    if (topics.len == 0 && !td_printer_json(out))
+        td_list_cstr(out, "all");
+    else
+        td_list_text(out, topics);
+}
+
+enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err)
+{
+    struct selection selection = {.statuses = UINT64_MAX};
+    struct td_int_range range = {.least = 1, .most = INT64_MAX, .otherwise = INT64_MAX};
+    int64_t most;
+    enum td_step step;
+    enum td_status status = td_args_int(run->args, "limit", range, &most, err);
+    if (status == TD_OK)
+        status = td_app_store(run->app, err);
+    for (size_t i = 0; i < run->args->operand_count && status == TD_OK; i++)
+        status = read_word(run->app, run->args->operands[i], &selection, err);
+    if (status != TD_OK)
+        return status;
+    struct td_query *query = td_query(run->app->store, "subscriber_list");
+    if (selection.newsletter != 0)
+        td_bind_int(query, "$newsletter", selection.newsletter);
+    td_bind_cstr(query, "$domain", selection.domain);
+    td_bind_cstr(query, "$topic", selection.topic);
+    td_bind_int(query, "$statuses", (int64_t)(selection.statuses & INT64_MAX));
+    td_bind_int(query, "$most", most);
+    td_list_begin(run->out, columns, TD_ARRAY_LEN(columns));
+    while ((step = td_step(query, err)) == TD_STEP_ROW)
+        list_row(run->out, query);
+    td_list_end(run->out);
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+/* --- show ------------------------------------------------------------------------------------ */
+
+/* The person being shown, to people and as JSON. */
+struct portrait {
+    struct td_run_context *run;
+    struct td_json *json;
+    int64_t id;
+    unsigned char hash[TD_ADDRESS_HASH_LEN];
+};
+
+static void put_instant(struct td_json *json, const char *key, td_time when,
+                        char text[32])
+{
+    td_time_format(when, text);
+    td_json_set_cstr(json, key, text);
+}
+
+static enum td_status show_person(struct portrait *portrait, struct td_err *err)
+{
+    struct td_run_context *run = portrait->run;
+    struct td_json *json = portrait->json;
+    struct td_subscriber_row row;
+    char created[32];
+    enum td_status status = td_find_person(run->app, run->args->operands[0], &row, err);
+    if (status != TD_OK)
+        return status;
+    portrait->id = row.id;
+    td_keys_address_hash(&run->app->keys, row.key, portrait->hash);
+    td_json_set_int(json, "subscriber", row.id);
+    td_json_set_str(json, "email", row.address);
+    td_json_set_str(json, "name", or_absent(row.name));
+    td_json_set_str(json, "domain", row.domain);
+    put_instant(json, "created", row.created, created);
+    td_print_visible(run->out, row.address);
+    td_printf(run->out, "\nname        ");
+    td_print_visible(run->out, row.name.len > 0 ? row.name : td_slice("-"));
+    td_printf(run->out, "\nsubscriber  %lld, known since %s\n", (long long)row.id,
+              created);
+    td_query_end(td_query(run->app->store, "subscriber_find"));
+    return TD_OK;
+}
+
+/* A row of subscription_list. */
+static void show_subscription(struct td_run_context *run, struct td_query *query,
+                              struct td_json *json)
+{
+    const char *status = td_membership_name((enum td_membership)td_col_int(query, 2));
+    const char *format = td_format_name((enum td_format)td_col_int(query, 4));
+    struct td_slice topics = td_col_text(query, 3);
+    struct td_slice zone = td_col_text(query, 7);
+    char at[8];
+    char changed[32];
+    format_hour(td_col_int(query, 6), at);
+    td_json_set_str(json, "newsletter", td_col_text(query, 1));
+    td_json_set_cstr(json, "status", status);
+    put_instant(json, "changed", td_col_int(query, 8), changed);
+    td_json_set_str(json, "topics", topics);
+    td_json_set_cstr(json, "format", format);
+    td_json_set_cstr(json, "cadence",
+                     td_cadence_name((enum td_cadence)td_col_int(query, 5)));
+    td_json_set_cstr(json, "at", or_null(at));
+    td_json_set_str(json, "timezone", or_absent(zone));
+    td_printf(run->out, "newsletter  ");
+    td_print_visible(run->out, td_col_text(query, 1));
+    td_printf(run->out, ": %s since %s\n            topics ", status, changed);
+    td_print_visible(run->out, topics.len > 0 ? topics : td_slice("all"));
+    td_printf(run->out, "; %s; %s %.*s\n", format, at[0] ? at : "when it goes out",
+              (int)zone.len, zone.len > 0 ? zone.ptr : "");
+}
+
+/* A row of consent_list. */
+static void show_consent(struct td_run_context *run, struct td_query *query,
+                         struct td_json *json)
+{
+    const char *event =
+        td_consent_event_name((enum td_consent_event)td_col_int(query, 2));
+    char at[32];
+    put_instant(json, "at", td_col_int(query, 0), at);
+    td_json_set_str(json, "newsletter", td_col_text(query, 1));
+    td_json_set_cstr(json, "event", event);
+    td_json_set_str(json, "how", td_col_text(query, 3));
+    td_json_set_str(json, "source", or_absent(td_col_text(query, 4)));
+    if (td_col_is_null(query, 5))
+        td_json_set_null(json, "batch");
+    else
+        td_json_set_int(json, "batch", td_col_int(query, 5));
+    td_json_set_str(json, "file", or_absent(td_col_text(query, 6)));
+    td_printf(run->out, "consent     %s  ", at);
+    td_print_visible(run->out, td_col_text(query, 1));
+    td_printf(run->out, ": %s by ", event);
+    td_print_visible(run->out, td_col_text(query, 3));
+    if (td_col_text(query, 4).len > 0)
+        td_printf(run->out, ": ");
+    td_print_visible(run->out, td_col_text(query, 4));
+    td_printf(run->out, "\n");
+}
+
+/* A row of suppression_list. */
+static void show_suppression(struct td_run_context *run, struct td_query *query,
+                             struct td_json *json)
+{
+    const char *reason = td_reason_name((enum td_reason)td_col_int(query, 2));
+    char at[32];
+    put_instant(json, "at", td_col_int(query, 4), at);
+    td_json_set_str(json, "newsletter", or_absent(td_col_text(query, 1)));
+    td_json_set_cstr(json, "reason", reason);
+    td_json_set_str(json, "evidence", td_col_text(query, 3));
+    td_printf(run->out, "suppressed  %s  %s: ", at, reason);
+    td_print_visible(run->out, td_col_text(query, 3));
+    td_printf(run->out, "\n");
+}
+
+/* Every row of a query whose parameters are bound, as one array under `key`. */
+static enum td_status show_rows(struct portrait *portrait, struct td_query *query,
+                                const char *key,
+                                void (*show)(struct td_run_context *, struct td_query *,
+                                             struct td_json *),
+                                struct td_err *err)
+{
+    struct td_json *rows = td_json_array();
+    enum td_step step;
+    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+        struct td_json *row = td_json_object();
+        show(portrait->run, query, row);
+        td_json_append_take(rows, row);
+    }
+    td_json_set_take(portrait->json, key, rows);
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err)
+{
+    struct portrait portrait = {.run = run, .json = td_json_object()};
+    struct td_query *query = NULL;
+    enum td_status status = td_app_store(run->app, err);
+    if (status == TD_OK)
+        status = show_person(&portrait, err);
+    if (status == TD_OK) {
+        query = td_query(run->app->store, "subscription_list");
+        td_bind_int(query, "$subscriber", portrait.id);
+        status = show_rows(&portrait, query, "subscriptions", show_subscription, err);
+    }
+    if (status == TD_OK) {
+        query = td_query(run->app->store, "consent_list");
+        td_bind_int(query, "$subscriber", portrait.id);
+        status = show_rows(&portrait, query, "consent", show_consent, err);
+    }
+    if (status == TD_OK) {
+        query = td_query(run->app->store, "suppression_list");
+        td_bind_blob(query, "$hash",
+                     td_slice_n((const char *)portrait.hash, sizeof portrait.hash));
+        status = show_rows(&portrait, query, "suppressions", show_suppression, err);
+    }
+    if (status == TD_OK)
+        td_print_json_take(run->out, portrait.json);
+    else
+        td_json_destroy(portrait.json);
+    return status;
+}

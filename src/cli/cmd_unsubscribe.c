@@ -1,0 +1,143 @@
+/* `tidings unsubscribe`. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "cli/people.h"
+
+/* One subscription that is to end. */
+struct leaving {
+    int64_t newsletter;
+    char *name; /* owned */
+    bool was;   /* subscribed until now */
+    int64_t unsent;
+};
+
+struct leavings {
+    struct leaving *items; /* owned */
+    size_t count, cap;
+    int64_t changed, unsent;
+};
+
+static void free_leavings(struct leavings *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i].name);
+    free(list->items);
+}
+
+/* The person's subscriptions, or the one to `only`. */
+static enum td_status find_leavings(struct td_store *store, int64_t person,
+                                    const struct td_newsletter *only,
+                                    struct leavings *list, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "subscription_list");
+    enum td_step step;
+    td_bind_int(query, "$subscriber", person);
+    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+        struct td_slice name = td_col_text(query, 1);
+        if (only && !td_slice_is(name, only->name))
+            continue;
+        list->items =
+            td_vec_grow(list->items, &list->cap, list->count + 1, sizeof *list->items);
+        list->items[list->count++] = (struct leaving){
+            .newsletter = td_col_int(query, 0),
+            .name = td_xstrndup(name.ptr, name.len),
+        };
+    }
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+static enum td_status count_unsent(struct td_store *store, int64_t newsletter,
+                                   int64_t person, int64_t *out, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "message_unsent");
+    td_bind_int(query, "$newsletter", newsletter);
+    td_bind_int(query, "$subscriber", person);
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK)
+        *out = td_col_int(query, 0);
+    td_query_end(query);
+    return status;
+}
+
+static enum td_status leave_all(struct td_people *people, int64_t person,
+                                struct leavings *list, struct td_err *err)
+{
+    struct td_person_outcome outcome;
+    enum td_status status = TD_OK;
+    for (size_t i = 0; i < list->count && status == TD_OK; i++) {
+        struct leaving *leaving = &list->items[i];
+        status =
+            td_people_unsubscribe(people, leaving->newsletter, person, &outcome, err);
+        leaving->was = outcome.result == TD_PERSON_UPDATED;
+        if (status == TD_OK && leaving->was)
+            status = count_unsent(people->store, leaving->newsletter, person,
+                                  &leaving->unsent, err);
+        list->changed += leaving->was;
+        list->unsent += leaving->unsent;
+    }
+    return status;
+}
+
+static void print_leavings(struct td_run_context *run, const struct leavings *list)
+{
+    const char *email = run->args->operands[0];
+    bool dry_run = td_args_has(run->args, "dry-run");
+    struct td_json *json = td_json_object();
+    struct td_json *newsletters = td_json_array();
+    td_json_set_cstr(json, "email", email);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct leaving *leaving = &list->items[i];
+        struct td_json *item = td_json_object();
+        td_json_set_cstr(item, "newsletter", leaving->name);
+        td_json_set_cstr(item, "result", leaving->was ? "unsubscribed" : "unchanged");
+        td_json_set_int(item, "unsent", leaving->unsent);
+        td_json_append_take(newsletters, item);
+        td_print_visible(run->out, td_slice(email));
+        td_printf(run->out,
+                  leaving->was ? ": unsubscribed from %s\n" : ": had left %s before\n",
+                  leaving->name);
+    }
+    td_json_set_take(json, "newsletters", newsletters);
+    td_json_set_int(json, "unsent", list->unsent);
+    if (dry_run)
+        td_json_set_bool(json, "dry_run", true);
+    td_print_json_take(run->out, json);
+    if (list->count == 0) {
+        td_print_visible(run->out, td_slice(email));
+        td_printf(run->out, ": not subscribed, nothing to change\n");
+    }
+    if (list->unsent > 0)
+        td_printf(run->out, "%lld queued message%s will not be sent.\n",
+                  (long long)list->unsent, list->unsent == 1 ? "" : "s");
+    if (dry_run)
+        td_printf(run->out, "Dry run: nothing was changed.\n");
+}
+
+enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err)
+{
+    struct td_app *app = run->app;
+    const struct td_newsletter *only;
+    struct leavings list = {0};
+    struct td_subscriber_row person = {0};
+    enum td_status status = td_want_newsletter(run, &only, err);
+    if (status == TD_OK)
+        status = td_app_store(app, err);
+    if (status == TD_OK)
+        status = td_begin(app->store, err);
+    if (status != TD_OK)
+        return status;
+    struct td_people people = td_people_by_command(app, NULL);
+    status = td_find_person(app, run->args->operands[0], &person, err);
+    if (status == TD_OK)
+        status = find_leavings(app->store, person.id, only, &list, err);
+    if (status == TD_OK)
+        status = leave_all(&people, person.id, &list, err);
+    if (status == TD_OK)
+        status = td_settle_command(run, "unsubscribe", list.changed, err);
+    td_rollback(app->store);
+    if (status == TD_OK)
+        print_leavings(run, &list);
+    free_leavings(&list);
+    return status;
+}

@@ -1,0 +1,39 @@
+/*
+ * people.h: what the commands about subscribers share. Their rows stand in cmd_people.c.
+ */
+#ifndef TD_CLI_PEOPLE_H
+#define TD_CLI_PEOPLE_H
+
+#include "app/people.h"
+#include "cli/cli.h"
+
+/* --confirmed and --source TEXT go together: *source is the text, or NULL without either. */
+enum td_status td_want_basis(const struct td_args *args, const char **source,
+                             struct td_err *err);
+
+/* The newsletter of --newsletter, or NULL when it is not given. */
+enum td_status td_want_newsletter(struct td_run_context *run,
+                                  const struct td_newsletter **out, struct td_err *err);
+
+/* How a single command applies wishes: one who unsubscribed may come back by it. */
+struct td_people td_people_by_command(struct td_app *app, const char *source);
+
+/* Ends the transaction: keeps what the command did, with its line in the audit, or takes it back
+ * when it changed nothing (rows 0) or --dry-run was given. */
+enum td_status td_settle_command(struct td_run_context *run, const char *command,
+                                 int64_t rows, struct td_err *err);
+
+/* By an address as people type it; TD_NOINPUT naming it. Slices die with the next find. */
+enum td_status td_find_person(struct td_app *app, const char *email,
+                              struct td_subscriber_row *out, struct td_err *err);
+
+enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_err *err);
+
+#define TD_SUBSCRIBER_SELECTORS                                                          \
+    "Selectors, joined by \"and\": newsletter=NAME domain=NAME topic=NAME\n"             \
+    "status=NAME[,NAME…] (pending, active, unsubscribed, suspended)"
+
+#endif

@@ -169,17 +169,30 @@ static struct td_json *story_json(const struct td_story *story)
 static void print_cut(struct td_printer *out, const char *indent, struct td_slice words)
 {
     struct td_buf line;
-    size_t width = 0;
+    size_t pos = 0;
     td_buf_init(&line, 8 * OUTLINE_WIDTH);
-    for (size_t pos = 0; pos < words.len && width < OUTLINE_WIDTH; width++) {
+    for (size_t width = 0; pos < words.len && width < OUTLINE_WIDTH; width++) {
         const size_t at = pos;
         const bool breaks = td_utf8_next(words, &pos) == '\n';
         td_buf_add_slice(&line, breaks ? td_slice(" ") : td_slice_sub(words, at, pos));
     }
     td_printf(out, "%s", indent);
     td_print_visible(out, td_buf_slice(&line));
-    td_printf(out, "%s\n", width == OUTLINE_WIDTH ? "…" : "");
+    td_printf(out, "%s\n", pos < words.len ? "…" : "");
     td_buf_release(&line);
+}
+
+static void print_items(struct td_printer *out, const struct td_block *block)
+{
+    for (size_t i = 0; i < block->item_count; i++) {
+        char sign[40];
+        if (block->ordered)
+            (void)snprintf(sign, sizeof sign, "    %zu. ", i + 1);
+        else
+            (void)snprintf(sign, sizeof sign, "    %s ",
+                           block->type == TD_BLOCK_LIST ? "•" : ">");
+        print_cut(out, sign, block->items[i].words);
+    }
 }
 
 static void print_blocks(struct td_printer *out, const struct td_block *blocks,
@@ -190,9 +203,7 @@ static void print_blocks(struct td_printer *out, const struct td_block *blocks,
         const bool heading = block->type == TD_BLOCK_HEADING;
         if (block->text.words.len > 0)
             print_cut(out, heading ? "    # " : "    ", block->text.words);
-        for (size_t k = 0; k < block->item_count; k++)
-            print_cut(out, block->type == TD_BLOCK_LIST ? "    • " : "    > ",
-                      block->items[k].words);
+        print_items(out, block);
     }
 }
 

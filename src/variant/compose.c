@@ -54,6 +54,13 @@ static enum td_status check_way_out(const char *name, struct td_slice text,
     return td_fail(err, TD_CONFIG, "template %s: no {{unsubscribe}} link", name);
 }
 
+/* An alert looks like one, whatever newsletter it is of. */
+static const char *template_of(const struct td_edition *edition)
+{
+    return edition->class_ == TD_CLASS_ALERT ? "alert"
+                                             : edition->newsletter->template_name;
+}
+
 static enum td_status make_body(const struct td_compose_input *input,
                                 const struct td_view *view, enum td_slot_place place,
                                 struct td_buf *out, struct td_err *err)
@@ -61,7 +68,7 @@ static enum td_status make_body(const struct td_compose_input *input,
     struct td_buf name, text;
     td_buf_init(&name, 200);
     td_buf_init(&text, BODY_MAX);
-    td_buf_addf(&name, "%s.%s", input->edition->newsletter->template_name,
+    td_buf_addf(&name, "%s.%s", template_of(input->edition),
                 place == TD_PLACE_HTML ? "html" : "text");
     enum td_status status =
         td_templates_render(input->templates, name.ptr, view, &text, err);

@@ -3,7 +3,8 @@
  *
  * Same input, same bytes. Headers per standards.md D, E, G, H; bodies quoted-printable, 7-bit,
  * CRLF, lines at most 76, leading dots as =2E. text/plain alone for TD_FORMAT_TEXT, else
- * multipart/alternative, text first.
+ * multipart/alternative, text first. The templates are those of newsletter->template_name; of
+ * "alert" for an edition of that class.
  */
 #ifndef TD_VARIANT_COMPOSE_H
 #define TD_VARIANT_COMPOSE_H

@@ -84,6 +84,8 @@ static void mails_are_what_they_were(void **state)
     check("briefing-text.eml", &s, TD_FORMAT_TEXT);
     s.newsletter.template_name = "weekly";
     check("weekly.eml", &s, TD_FORMAT_HTML);
+    s.edition.class_ = TD_CLASS_ALERT;
+    check("alert.eml", &s, TD_FORMAT_HTML);
     sample_live(&s);
     check("live.eml", &s, TD_FORMAT_HTML);
 }

@@ -17,13 +17,16 @@
 /* WAL: readers never wait for the writer. FULL: what is committed survives a power cut. The cache
  * is 12 MB: a process stays within 48 MB (design 14), and the hot pages of a million messages fit.
  * No mmap: its pages would count as ours. Checkpoints every 16 MB of log, else an import syncs
- * the database file four times as often. */
+ * the database file four times as often; a log that a long reader made grow is cut again. What is
+ * erased is overwritten. */
 static const char setup[] = "PRAGMA synchronous = FULL;"
                             "PRAGMA foreign_keys = ON;"
                             "PRAGMA cache_size = -12288;"
                             "PRAGMA mmap_size = 0;"
                             "PRAGMA temp_store = FILE;"
                             "PRAGMA trusted_schema = OFF;"
+                            "PRAGMA secure_delete = ON;"
+                            "PRAGMA journal_size_limit = 67108864;"
                             "PRAGMA wal_autocheckpoint = 4096;";
 
 static enum td_status fail(sqlite3 *db, struct td_err *err)
@@ -141,10 +144,11 @@ static enum td_status open_connection(void **connection, const char *path,
     struct td_err own = {0};
 
     *connection = NULL;
-    /* A process has one thread (design 4): no mutexes, and no counting of memory under one. Both
-     * are refused, and need not be heard, once SQLite is at work. */
+    /* A process has one thread (design 4): no mutexes, and no counting of memory under one. A path
+     * that begins with "file:" is a path. Refused, and rightly, once SQLite is at work. */
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)sqlite3_config(SQLITE_CONFIG_URI, 0);
     enum td_status status = make_file(path, &own);
     if (status == TD_OK &&
         sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=

@@ -92,8 +92,10 @@ static enum td_status apply(const struct td_settle *settle, const struct td_piec
         counter = &counts->deferred;
         break;
     case TD_VERDICT_FAILED:
-        move.to = TD_FAILED;
-        counter = &counts->failed;
+        /* No time left for another try is no refusal; from the wire the table knows only failed. */
+        move.to = verdict->reason == TD_REASON_TOO_LATE && !piece->on_wire ? TD_EXPIRED
+                                                                           : TD_FAILED;
+        counter = move.to == TD_EXPIRED ? &counts->expired : &counts->failed;
         break;
     case TD_VERDICT_IN_DOUBT:
         move.to = TD_IN_DOUBT;
@@ -120,8 +122,10 @@ static enum td_status finish(const struct td_settle *settle, const struct td_eve
     struct td_history history = {piece->tries, piece->deadline, settle->now};
     struct td_verdict verdict =
         td_judge(&event->reply, &history, settle->policy, settle->rand);
-    /* After the dot only the server knows; before it, we know that nothing was delivered. */
-    if (event->after_dot && event->reply.code == 0)
+    /* After the dot only a reply that says yes or no tells its fate; before it, we know that
+     * nothing was delivered. */
+    if (event->after_dot &&
+        (event->reply.code == 0 || verdict.kind == TD_VERDICT_IN_DOUBT))
         verdict = (struct td_verdict){.kind = TD_VERDICT_IN_DOUBT,
                                       .scope = TD_SCOPE_MESSAGE,
                                       .reason = TD_REASON_UNKNOWN_FATE,

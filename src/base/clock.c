@@ -37,6 +37,5 @@ td_time td_clock_now(const struct td_clock *clock)
 
 td_time td_clock_monotonic(const struct td_clock *clock)
 {
-    return clock->frozen != 0 ? clock->frozen
-                              : read_clock(CLOCK_MONOTONIC) + clock->offset;
+    return clock->frozen != 0 ? clock->frozen : read_clock(CLOCK_MONOTONIC);
 }

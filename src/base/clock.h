@@ -20,8 +20,8 @@ struct td_clock td_clock_frozen(td_time now);
 
 td_time td_clock_now(const struct td_clock *clock);
 
-/* Microseconds of the monotonic clock; only differences mean anything. Stands still where
- * the clock is frozen. */
+/* Microseconds of the monotonic clock, never negative; only differences mean anything, so --now
+ * does not shift it. Stands still where the clock is frozen. */
 td_time td_clock_monotonic(const struct td_clock *clock);
 
 #endif

@@ -31,6 +31,14 @@ static void the_monotonic_clock_never_goes_back(void **state)
     assert_true(before > first);
 }
 
+/* A start in the past once made it negative, and differences to "never" overflowed. */
+static void the_monotonic_clock_is_never_negative(void **state)
+{
+    (void)state;
+    const struct td_clock clock = td_clock_starting_at(TD_DAY);
+    assert_true(td_clock_monotonic(&clock) >= 0);
+}
+
 static void a_frozen_clock_moves_only_by_hand(void **state)
 {
     (void)state;
@@ -48,6 +56,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_shifted_clock_starts_there_and_runs_on),
         cmocka_unit_test(the_monotonic_clock_never_goes_back),
+        cmocka_unit_test(the_monotonic_clock_is_never_negative),
         cmocka_unit_test(a_frozen_clock_moves_only_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

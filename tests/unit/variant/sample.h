@@ -97,16 +97,27 @@ static inline void sample_finish(struct sample *s, const char *subject)
     };
 }
 
+static const struct td_mark sample_lead_marks[] = {
+    {.kind = TD_MARK_STRONG, .from = 4, .to = 14},
+    {.kind = TD_MARK_LINK,
+     .from = 42,
+     .to = 52,
+     .url = LITERAL("https://hsj.example/a?b=1&c=2")},
+};
+static const struct td_block sample_lead[] = {
+    {.type = TD_BLOCK_PARAGRAPH,
+     .line = 3,
+     .text = {.words = LITERAL(
+                  "The ambulances wait outside hospitals, as the report says again. "
+                  ".A line may begin with a dot, and £20m is not ASCII."),
+              .marks = sample_lead_marks,
+              .mark_count = 2}},
+    {.type = TD_BLOCK_PARAGRAPH, .line = 5, .text = WORDS("From here on it is quieter.")},
+};
+
 /* A briefing with every kind of block, two links, and an also-list. */
 static inline void sample_briefing(struct sample *s)
 {
-    static const struct td_mark lead_marks[] = {
-        {.kind = TD_MARK_STRONG, .from = 4, .to = 14},
-        {.kind = TD_MARK_LINK,
-         .from = 42,
-         .to = 52,
-         .url = LITERAL("https://hsj.example/a?b=1&c=2")},
-    };
     static const struct td_text items[] = {
         WORDS("First thing, which runs on and on until the line is full and has to be "
               "wrapped "
@@ -117,18 +128,6 @@ static inline void sample_briefing(struct sample *s)
                                            .from = 4,
                                            .to = 23,
                                            .url = LITERAL("https://hsj.example")}};
-    static const struct td_block lead[] = {
-        {.type = TD_BLOCK_PARAGRAPH,
-         .line = 3,
-         .text = {.words = LITERAL(
-                      "The ambulances wait outside hospitals, as the report says again. "
-                      ".A line may begin with a dot, and £20m is not ASCII."),
-                  .marks = lead_marks,
-                  .mark_count = 2}},
-        {.type = TD_BLOCK_PARAGRAPH,
-         .line = 5,
-         .text = WORDS("From here on it is quieter.")},
-    };
     static const struct td_block present[] = {
         {.type = TD_BLOCK_LIST, .line = 9, .items = items, .item_count = 2},
         {.type = TD_BLOCK_QUOTE, .line = 12, .items = quoted, .item_count = 1},
@@ -146,7 +145,7 @@ static inline void sample_briefing(struct sample *s)
                   .marks = bare,
                   .mark_count = 1}}};
     static const struct td_section sections[] = {
-        {.role = TD_ROLE_LEAD, .blocks = lead, .block_count = 2, .line = 3},
+        {.role = TD_ROLE_LEAD, .blocks = sample_lead, .block_count = 2, .line = 3},
         {.role = TD_ROLE_SECTION,
          .heading = WORDS("‘Present’ & correct"),
          .blocks = present,

@@ -36,10 +36,15 @@ struct td_outbox {
     bool draining;
 };
 
-/* Timeouts are divided by this: only tests are in a hurry. */
-static td_time hurried(const struct td_outbox *outbox, td_time patience)
+/* Only tests are in a hurry: their clock runs faster. */
+static td_time pace(const struct td_outbox *outbox)
 {
-    return outbox->config.hurry > 1 ? patience / outbox->config.hurry : patience;
+    return outbox->config.hurry > 1 ? outbox->config.hurry : 1;
+}
+
+static td_time now_of(const struct td_outbox *outbox)
+{
+    return td_clock_monotonic(outbox->config.clock) * pace(outbox);
 }
 
 enum td_status td_outbox_create(struct td_outbox **out,
@@ -49,7 +54,7 @@ enum td_status td_outbox_create(struct td_outbox **out,
     outbox->config = *config;
     outbox->epoll = epoll_create1(EPOLL_CLOEXEC);
     struct td_dialer_config opening = {config->relay, config->helo,
-                                       hurried(outbox, OPEN_PATIENCE)};
+                                       OPEN_PATIENCE / pace(outbox)};
     enum td_status status = TD_OK;
     if (outbox->epoll < 0)
         status = td_fail_sys(err, TD_OS, "epoll");
@@ -92,11 +97,6 @@ void td_outbox_destroy(struct td_outbox *outbox)
     free(outbox);
 }
 
-static td_time now_of(const struct td_outbox *outbox)
-{
-    return td_clock_monotonic(outbox->config.clock);
-}
-
 static size_t may_open(const struct td_outbox *outbox)
 {
     const struct td_relay *relay = outbox->config.relay;
@@ -121,14 +121,13 @@ bool td_outbox_idle(const struct td_outbox *outbox)
 const char *td_outbox_trouble(const struct td_outbox *outbox, td_time *until)
 {
     td_time left = outbox->health.closed_until - now_of(outbox);
-    *until = left > 0 ? td_clock_now(outbox->config.clock) + left : 0;
+    *until = left > 0 ? td_clock_now(outbox->config.clock) + left / pace(outbox) : 0;
     return outbox->health.failures > 0 ? outbox->trouble : NULL;
 }
 
 void td_outbox_offer_take(struct td_outbox *outbox, struct td_parcel *parcel)
 {
     parcel->link = NULL;
-    parcel->moved = false;
     td_fifo_add(&outbox->waiting, parcel);
     outbox->inside++;
 }
@@ -234,7 +233,7 @@ static td_time tend(struct td_outbox *outbox)
             link->since = now;
         }
         bool ready = td_link_ready(link);
-        td_time patience = hurried(outbox, td_dialogue_patience(link->dialogue));
+        td_time patience = td_dialogue_patience(link->dialogue);
         if (ready)
             patience = outbox->config.idle_seconds * TD_SECOND;
         if (patience == 0 && !ready)
@@ -255,17 +254,16 @@ static td_time give_up_unreached(struct td_outbox *outbox)
     static const struct td_reply unreached = {.stage = TD_STAGE_CONNECT,
                                               .text = "the host does not answer"};
     td_time now = now_of(outbox);
-    td_time patience = hurried(outbox, REACH_PATIENCE);
     td_time nearest = INT64_MAX;
     for (size_t i = 0; outbox->opening > 0 && i < outbox->count; i++) {
         const struct td_link *link = outbox->links[i];
         if (link->dialogue != NULL || td_session_reached(link->session))
             continue;
-        if (now - link->opened_at >= patience) {
+        if (now - link->opened_at >= REACH_PATIENCE) {
             drop_link(outbox, i--);
             note_trouble(outbox, &unreached);
-        } else if (link->opened_at + patience < nearest) {
-            nearest = link->opened_at + patience;
+        } else if (link->opened_at + REACH_PATIENCE < nearest) {
+            nearest = link->opened_at + REACH_PATIENCE;
         }
     }
     return nearest;
@@ -310,19 +308,18 @@ static void exchange(struct td_outbox *outbox, td_time wait)
 }
 
 /* Nothing was said about it and its session had served others: the server closed it meanwhile, as
- * servers do. Another session takes it, once. */
+ * servers do. Another session takes it. Each move costs a session that served one at least, so a
+ * message that makes servers close comes to an end. */
 static bool goes_elsewhere(struct td_outbox *outbox, struct td_link *link,
                            const struct td_event *event)
 {
     struct td_parcel *parcel = link->parcel;
     bool stale =
         event->reply.stage == TD_STAGE_MAIL || event->reply.stage == TD_STAGE_SESSION;
-    if (event->kind != TD_EVENT_RETURNED || !stale || link->answered == 0 ||
-        parcel->moved)
+    if (event->kind != TD_EVENT_RETURNED || !stale || link->answered == 0)
         return false;
     link->parcel = NULL;
     parcel->link = NULL;
-    parcel->moved = true;
     td_fifo_put_first(&outbox->waiting, parcel);
     return true;
 }
@@ -383,8 +380,8 @@ size_t td_outbox_turn(struct td_outbox *outbox, td_time wait, struct td_event *e
     td_time now = now_of(outbox);
     if (n > 0 || nearest <= now || (outbox->waiting.count > 0 && outbox->count == 0))
         wait = 0;
-    else if (wait > nearest - now)
-        wait = nearest - now;
+    else if (wait > (nearest - now) / pace(outbox))
+        wait = (nearest - now) / pace(outbox);
     exchange(outbox, wait);
     n += collect(outbox, events + n, max - n);
     dispatch(outbox);

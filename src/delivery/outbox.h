@@ -22,7 +22,7 @@ struct td_outbox_config {
     const char *helo;             /* our FQDN (standards A4) */
     const struct td_clock *clock;
     int idle_seconds; /* QUIT after this long without work */
-    int hurry;        /* tests: all timeouts divided by this; 0: as RFC 5321 says */
+    int hurry; /* tests: the clock of timeouts and pauses runs this much faster; 0: at 1 */
 };
 
 enum td_status td_outbox_create(struct td_outbox **out,

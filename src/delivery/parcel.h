@@ -23,8 +23,7 @@ struct td_parcel {
     char rcpt[256];
     bool smtputf8;
     struct td_buf data;
-    struct td_link *link; /* the outbox's own, as is `moved` */
-    bool moved;
+    struct td_link *link; /* the outbox's own */
 };
 
 enum td_event_kind {

@@ -283,7 +283,8 @@ void td_rollback(struct td_store *store)
     end_all(store);
     if (store->driver->in_transaction(store->connection))
         (void)store->driver->script(store->connection, "ROLLBACK", NULL);
-    td_prefs_cache_clear(&store->prefs);
+    td_id_cache_clear(&store->prefs);
+    td_id_cache_clear(&store->replies);
     store->transaction = TD_TX_NONE;
     td_commit_lock_drop(&store->lock);
 }

@@ -11,7 +11,7 @@
 #include "base/date.h"
 #include "base/embed.h"
 #include "store/commitlock.h"
-#include "store/prefscache.h"
+#include "store/idcache.h"
 #include "store/store.h"
 
 struct td_driver {
@@ -74,7 +74,8 @@ struct td_store {
     enum td_transaction transaction;
     int64_t commits_to_crash; /* TIDINGS_CRASH_AT: 0 is never */
     int schema;
-    struct td_prefs_cache prefs;
+    struct td_id_cache prefs;   /* choices: people.c */
+    struct td_id_cache replies; /* ledger.c */
 };
 
 /* db.c: the statements of a store that has a driver and a connection. */

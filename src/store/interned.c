@@ -72,14 +72,27 @@ static bool is_plain(struct td_slice word)
     return td_utf8_valid(word, NULL) && td_slice_find_control(word) == (size_t)-1;
 }
 
+/* What stands for itself in a pattern. Longer characters do too, but must be looked at whole. */
+static bool is_literal(char c)
+{
+    unsigned char byte = (unsigned char)c;
+
+    return byte > 0 && byte < 0x80 && c != '*' && c != '\\';
+}
+
 static void add_constant(struct td_slice text, struct td_buf *pattern)
 {
     size_t pos = 0;
 
     while (pos < text.len) {
         size_t from = pos;
+        while (pos < text.len && is_literal(text.ptr[pos]))
+            pos++;
+        td_buf_add(pattern, text.ptr + from, pos - from);
+        if (pos == text.len)
+            return;
+        from = pos;
         int32_t cp = td_utf8_next(text, &pos);
-
         if (cp <= 0) { /* not UTF-8, or a NUL */
             td_buf_addf(pattern, "\\x%02X", (unsigned)(unsigned char)text.ptr[from]);
         } else {

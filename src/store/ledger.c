@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "store/driver.h"
 #include "store/interned.h"
 #include "store/people.h"
 
@@ -58,8 +59,9 @@ enum td_status td_ledger_move(struct td_store *store, const struct td_move *move
     return status;
 }
 
-static enum td_status reply_id(struct td_store *store, int code, struct td_slice text,
-                               int64_t *id, struct td_err *err)
+static enum td_status find_or_make_reply(struct td_store *store, int code,
+                                         struct td_slice text, int64_t *id,
+                                         struct td_err *err)
 {
     struct td_query *query = td_query(store, "reply_find");
 
@@ -81,6 +83,23 @@ static enum td_status reply_id(struct td_store *store, int code, struct td_slice
     return td_run(query, err);
 }
 
+/* Servers repeat themselves. `key` is the code and the text. */
+static enum td_status reply_id(struct td_store *store, int code, const struct td_buf *key,
+                               int64_t *id, struct td_err *err)
+{
+    struct td_slice whole = td_buf_slice(key);
+
+    *id = td_id_cache_find(&store->replies, whole);
+    if (*id != 0)
+        return TD_OK;
+    struct td_slice text =
+        td_slice_sub(whole, td_slice_find(whole, 0, ' ') + 1, whole.len);
+    enum td_status status = find_or_make_reply(store, code, text, id, err);
+    if (status == TD_OK)
+        td_id_cache_add(&store->replies, whole, *id);
+    return status;
+}
+
 static enum td_status add_attempt(struct td_store *store,
                                   const struct td_attempt *attempt, int64_t reply,
                                   struct td_slice words, struct td_err *err)
@@ -98,23 +117,23 @@ static enum td_status add_attempt(struct td_store *store,
     return td_run(query, err);
 }
 
-/* A pattern may be four times as long as its text (\xNN for each byte). */
-#define PATTERN_MAX ((size_t)4 * TD_REPLY_TEXT_MAX)
+/* A pattern may be four times as long as its text (\xNN for each byte); the code stands before. */
+#define PATTERN_MAX ((size_t)4 * TD_REPLY_TEXT_MAX + 16)
 
 enum td_status td_ledger_attempt(struct td_store *store, const struct td_attempt *attempt,
                                  struct td_err *err)
 {
-    struct td_buf pattern, words;
+    struct td_buf key, words;
     int64_t id = 0;
 
-    td_buf_init(&pattern, PATTERN_MAX);
+    td_buf_init(&key, PATTERN_MAX);
     td_buf_init(&words, TD_REPLY_TEXT_MAX);
-    td_interned_split(td_slice(attempt->reply->text), &pattern, &words);
-    enum td_status status =
-        reply_id(store, attempt->reply->code, td_buf_slice(&pattern), &id, err);
+    td_buf_addf(&key, "%d ", attempt->reply->code);
+    td_interned_split(td_slice(attempt->reply->text), &key, &words);
+    enum td_status status = reply_id(store, attempt->reply->code, &key, &id, err);
     if (status == TD_OK)
         status = add_attempt(store, attempt, id, td_buf_slice(&words), err);
-    td_buf_release(&pattern);
+    td_buf_release(&key);
     td_buf_release(&words);
     return status;
 }

@@ -106,11 +106,11 @@ enum td_status td_store_prefs_id(struct td_store *store, const struct td_prefs_r
 
     td_buf_init(&key, TD_TOPICS_TEXT_MAX + TD_ZONE_NAME_MAX + 64);
     prefs_key(prefs, &key);
-    *id = td_prefs_cache_find(&store->prefs, td_buf_slice(&key));
+    *id = td_id_cache_find(&store->prefs, td_buf_slice(&key));
     if (*id == 0) {
         status = find_or_make_prefs(store, prefs, id, err);
         if (status == TD_OK && !td_buf_full(&key))
-            td_prefs_cache_add(&store->prefs, td_buf_slice(&key), *id);
+            td_id_cache_add(&store->prefs, td_buf_slice(&key), *id);
     }
     td_buf_release(&key);
     return status;

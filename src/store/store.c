@@ -128,7 +128,8 @@ void td_store_close(struct td_store *store)
     if (store->connection != NULL)
         store->driver->close(store->connection);
     td_commit_lock_close(&store->lock);
-    td_prefs_cache_clear(&store->prefs);
+    td_id_cache_clear(&store->prefs);
+    td_id_cache_clear(&store->replies);
     free(store->path);
     free(store);
 }

@@ -174,7 +174,7 @@ static bool begins_unit(const struct run *run, size_t i, enum td_unit_kind open)
         return !line->marker.weak || listed || open != TD_UNIT_TEXT || !midsentence;
     }
     struct td_stamp stamp;
-    if (td_stamp_read(line->text, &stamp) == TD_STAMP_FOUND)
+    if (td_stamp_read(line->text, &stamp) == TD_STAMP_FOUND && !stamp.loose)
         return !midsentence;
     if (open != TD_UNIT_TEXT)
         return line->indent == 0 && !before->wraps;

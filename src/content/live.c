@@ -17,6 +17,9 @@
 #define MASTHEAD_MOST 200
 #define BEFORE_SHARE  4
 
+/* So many "17.32" are no numbers. */
+#define LOOSE_LEAST 3
+
 static int sign(int n)
 {
     return (n > 0) - (n < 0);
@@ -29,7 +32,7 @@ static int direction_of(const struct td_candidate *candidates, size_t count)
     int balance = 0;
     for (size_t i = 0; i < count; i++) {
         const struct td_candidate *candidate = &candidates[i];
-        if (!candidate->opens || candidate->stamp.lower)
+        if (!candidate->opens || candidate->stamp.weak)
             continue;
         if (last != NULL)
             balance += sign(candidate->stamp.minute - last->stamp.minute);
@@ -38,8 +41,8 @@ static int direction_of(const struct td_candidate *candidates, size_t count)
     return sign(balance);
 }
 
-/* Times that begin a sentence in lower case must keep the direction the other times have. */
-static void drop_sentences(struct td_candidate *candidates, size_t count)
+/* Weak stamps must keep the direction that the other times have. */
+static void drop_weak(struct td_candidate *candidates, size_t count)
 {
     const int direction = direction_of(candidates, count);
     size_t next = 0;
@@ -48,18 +51,43 @@ static void drop_sentences(struct td_candidate *candidates, size_t count)
         struct td_candidate *candidate = &candidates[i];
         if (!candidate->opens)
             continue;
-        if (candidate->stamp.lower) {
+        if (candidate->stamp.weak) {
             for (next = next > i ? next : i + 1; next < count; next++)
-                if (candidates[next].opens && !candidates[next].stamp.lower)
+                if (candidates[next].opens && !candidates[next].stamp.weak)
                     break;
             const int minute = candidate->stamp.minute;
             const int before = last != NULL ? minute - last->stamp.minute : 0;
             const int after = next < count ? candidates[next].stamp.minute - minute : 0;
-            candidate->opens = sign(before) != -direction && sign(after) != -direction;
+            candidate->opens = direction == 0 ||
+                               (sign(before) != -direction && sign(after) != -direction);
         }
         if (candidate->opens)
             last = candidate;
     }
+}
+
+/* Loose stamps are taken as times when they are the file's way to write them. */
+static void drop_loose(struct td_candidate *candidates, size_t count)
+{
+    size_t firm = 0;
+    size_t loose = 0;
+    size_t rises = 0;
+    size_t falls = 0;
+    int last = -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct td_stamp *stamp = &candidates[i].stamp;
+        if (!candidates[i].opens)
+            continue;
+        firm += !stamp->loose;
+        loose += stamp->loose;
+        rises += last >= 0 && stamp->minute > last;
+        falls += last >= 0 && stamp->minute < last;
+        last = stamp->minute;
+    }
+    if (firm == 0 && loose >= LOOSE_LEAST && (rises == 0 || falls == 0))
+        return;
+    for (size_t i = 0; i < count; i++)
+        candidates[i].opens = candidates[i].opens && !candidates[i].stamp.loose;
 }
 
 bool td_live_choose(struct td_candidate *candidates, size_t count)
@@ -69,7 +97,8 @@ bool td_live_choose(struct td_candidate *candidates, size_t count)
     size_t inside = 0;
     size_t sentences = 0;
     bool exact = false;
-    drop_sentences(candidates, count);
+    drop_loose(candidates, count);
+    drop_weak(candidates, count);
     for (size_t i = 0; i < count; i++) {
         if (candidates[i].opens && entries++ == 0)
             exact = candidates[i].stamp.has_minutes;

@@ -19,8 +19,9 @@ struct td_candidate {
  * Decides which candidates are entries, and whether they make the text a live blog: their times
  * must be its structure, so most of the text has to stand in them. One entry is enough (a live blog
  * grows from its first), if only a masthead stands before it; a briefing whose last section is a diary of
- * times is none. A stamp that goes on in lower case ("2.30pm saw …") is an entry only where its
- * time keeps the order of the others.
+ * times is none. A weak stamp ("2.30pm saw …", "1pm Tuesday is …") is an entry only where its time
+ * keeps the order of the others; loose ones ("17.32 The …") only where there are several, in order,
+ * and no others.
  */
 bool td_live_choose(struct td_candidate *candidates, size_t count);
 

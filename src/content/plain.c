@@ -175,7 +175,7 @@ static bool looks_like_heading(const struct td_unit *unit)
     return last != ':' && last != ',' && last != ';' && last != '-' && last != 0x2013 &&
            last != 0x2014 && !has_address(words) && !is_pointer(words) &&
            !is_byline(words) && !is_date(words) &&
-           td_stamp_read(words, &stamp) != TD_STAMP_FOUND;
+           (td_stamp_read(words, &stamp) != TD_STAMP_FOUND || stamp.loose);
 }
 
 /* A unit that can be the text under a heading. */

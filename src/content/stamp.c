@@ -202,12 +202,14 @@ enum td_stamp_found td_stamp_read(struct td_slice s, struct td_stamp *out)
     if (!read_separator(s, &pos, &separated))
         return TD_STAMP_NONE;
     const bool lower = !separated && td_is_lower(td_words_at(s, pos));
-    if ((time.loose && !separated) || (lower && !time.has_minutes))
+    const bool loose = time.loose && !separated;
+    if (lower && (loose || !time.has_minutes))
         return TD_STAMP_NONE;
     *out = (struct td_stamp){.minute = time.minute,
                              .written = td_slice_sub(s, begin, time.end),
                              .end = pos,
                              .has_minutes = time.has_minutes,
-                             .lower = lower};
+                             .weak = lower || !(time.has_minutes || separated),
+                             .loose = loose};
     return TD_STAMP_FOUND;
 }

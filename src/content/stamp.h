@@ -30,8 +30,10 @@ struct td_stamp {
     struct td_slice written; /* "5.32pm", without bracket, colon or dash */
     size_t end;              /* where the entry's own words begin */
     bool has_minutes;
-    bool
-        lower; /* goes on in lower case, as a sentence that only begins with a time does */
+    /* Might be a sentence that only begins with a time: it goes on in lower case ("2.30pm saw …"),
+     * or names an hour and nothing parts it from the words. */
+    bool weak;
+    bool loose; /* "17.32 The …": might be a number */
 };
 
 /*

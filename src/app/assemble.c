@@ -104,7 +104,8 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
         .source_name = td_slice(assembly->source.name),
         .source = td_buf_slice(&deflated),
         .created = now,
-        .released = td_release_at(zone, assembly->options->date, newsletter->at, now),
+        .released = td_release_at(
+            td_planned_at(zone, assembly->options->date, newsletter->at, now), now),
         .valid_for = newsletter->valid_for,
         .resend_in_doubt = newsletter->in_doubt_resend,
     };
@@ -124,13 +125,21 @@ static enum td_status choose(void *context, const int64_t *prefs, size_t count,
                              struct td_err *err)
 {
     struct assembly *assembly = context;
+    const struct td_newsletter *newsletter = assembly->options->newsletter;
+    const struct td_zone *zone = NULL;
     struct td_partition partition = {
         .app = assembly->app,
         .press = assembly->press,
         .edition = assembly->row.id,
-        .released = assembly->row.released,
-        .zone = assembly->options->newsletter->zone,
+        .release = {.released = assembly->row.released},
+        .zone = newsletter->zone,
     };
+    enum td_status status =
+        td_zones_get(td_app_zones(assembly->app), td_slice(newsletter->zone), &zone, err);
+    if (status != TD_OK)
+        return status;
+    partition.release.planned = td_planned_at(zone, assembly->options->date,
+                                              newsletter->at, assembly->row.released);
     return td_partition_choose(&partition, prefs, count, err);
 }
 

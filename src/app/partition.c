@@ -1,7 +1,6 @@
 /* Choices become variants (partition.h). */
 #include "app/partition.h"
 
-#include "queue/due.h"
 #include "store/deflate.h"
 #include "store/editions.h"
 #include "store/people.h"
@@ -91,7 +90,7 @@ static enum td_status plan_choice(const struct td_partition *partition, int64_t 
                           choice.zone.len > 0 ? choice.zone : td_slice(partition->zone),
                           &zone, err);
     if (status == TD_OK)
-        row->due = td_due_at(zone, choice.at, partition->released);
+        row->due = td_due_at(zone, choice.at, partition->release);
     td_query_end(td_query(partition->app->store, "prefs_get"));
     return status;
 }

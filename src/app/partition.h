@@ -5,12 +5,13 @@
 #define TD_APP_PARTITION_H
 
 #include "app/press.h"
+#include "queue/due.h"
 
 struct td_partition {
     struct td_app *app;
     struct td_press *press;
     int64_t edition;
-    td_time released;
+    struct td_release release;
     const char *zone; /* the newsletter's: for choices that name none */
 };
 

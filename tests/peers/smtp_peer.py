@@ -12,6 +12,7 @@ reply, or None for the friendly one, or one of
 Sessions run in threads; what they heard is in peer.sessions (lines, mails).
 """
 
+import contextlib
 import os
 import pathlib
 import socket
@@ -58,9 +59,10 @@ class Peer:
                 "QUIT": "221 2.0.0 bye"}
 
     def __init__(self, answer=None, offers=("PIPELINING", "8BITMIME"), tls=None, starttls=None):
-        """tls: SSLContext from the first byte; starttls: SSLContext offered."""
+        """offers: keywords, or a function of the session; tls: SSLContext from the first byte;
+        starttls: SSLContext offered."""
         self.answer = answer or (lambda stage, words, session: None)
-        self.offers = list(offers)
+        self.offers = offers
         self.tls, self.starttls = tls, starttls
         self.sessions = []
         self.lock = threading.Lock()
@@ -106,11 +108,12 @@ class Peer:
             if self.tls:
                 s = self.tls.wrap_socket(s, server_side=True)
                 session.tls = True
-            _Talk(self, s, session).run()
+            talk = _Talk(self, s, session)
+            with contextlib.closing(talk):
+                talk.run()
         except (Gone, OSError):
-            pass
+            s.close()
         session.closed = True
-        s.close()
 
 
 class _Talk:
@@ -118,6 +121,9 @@ class _Talk:
         self.peer, self.sock, self.session = peer, sock, session
         self.buffer = b""
         self.sender = self.recipient = None
+
+    def close(self):
+        self.sock.close()
 
     def read_line(self):
         while b"\r\n" not in self.buffer:

@@ -65,8 +65,8 @@ static void print_summary(struct td_run_context *run, bool pending,
         td_printf(run->out, "Pending people get nothing until they are confirmed; "
                             "--confirmed --source TEXT states that they agreed.\n");
     if (result->errors[0])
-        (void)fprintf(stderr, "tidings: %" PRId64 " rows refused; why stands in %s\n",
-                      result->refused, result->errors);
+        (void)fprintf(stderr, "tidings: %" PRId64 " row%s refused; why stands in %s\n",
+                      result->refused, result->refused == 1 ? "" : "s", result->errors);
     else if (result->refused > TOLD_MAX)
         (void)fprintf(stderr, "tidings: and %" PRId64 " more rows refused\n",
                       result->refused - TOLD_MAX);

@@ -244,7 +244,7 @@ static void show_subscription(struct td_run_context *run, struct td_query *query
     td_json_set_str(json, "timezone", or_absent(zone));
     td_printf(run->out, "newsletter  ");
     td_print_visible(run->out, td_col_text(query, 1));
-    td_printf(run->out, ": %s since %s\n            topics ", status, changed);
+    td_printf(run->out, ": %s (changed %s)\n            topics ", status, changed);
     td_print_visible(run->out, topics.len > 0 ? topics : td_slice("all"));
     td_printf(run->out, "; %s; %s %.*s\n", format, at[0] ? at : "when it goes out",
               (int)zone.len, zone.len > 0 ? zone.ptr : "");

@@ -3,6 +3,8 @@
  */
 #include "store_fixture.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "store/people.h"
@@ -188,19 +190,92 @@ static void another_file_is_not_taken_for_a_database(void **state)
     assert_contains(t->err.text, "not a database");
 }
 
+/* Root may write everything: it is somebody else for a while. */
+static void become(uid_t user)
+{
+    if (getuid() == 0)
+        assert_int_equal(seteuid(user), 0);
+}
+
 static void a_file_that_cannot_be_written_is_named(void **state)
 {
     struct ctx *t = *state;
     struct td_store *store = NULL;
+    char lock[128];
 
-    if (geteuid() == 0) /* may write everything */
-        skip();
     t->store = open_store(t);
     td_store_close(t->store);
     t->store = NULL;
-    assert_int_equal(chmod(t->path, 0400), 0);
-    assert_int_equal(td_store_open(&store, t->url, &t->err), TD_NOPERM);
+    (void)snprintf(lock, sizeof lock, "%s.lock", t->path);
+    assert_int_equal(chmod(t->dir, 0777), 0);
+    assert_int_equal(chmod(lock, 0666), 0);
+    assert_int_equal(chmod(t->path, 0444), 0);
+    become(65534);
+    enum td_status status = td_store_open(&store, t->url, &t->err);
+    become(0);
+    assert_int_equal(status, TD_NOPERM);
     assert_contains(t->err.text, t->path);
+    assert_contains(t->err.text, "Permission denied");
+}
+
+static void a_directory_that_cannot_be_written_is_named(void **state)
+{
+    struct ctx *t = *state;
+    struct td_store *store = NULL;
+
+    assert_int_equal(chmod(t->dir, 0555), 0);
+    become(65534);
+    enum td_status status = td_store_open(&store, t->url, &t->err);
+    become(0);
+    assert_int_equal(status, TD_NOPERM);
+    assert_contains(t->err.text, t->path);
+}
+
+/* No file may grow beyond this: what a full disk looks like. */
+static void limit_files(rlim_t size)
+{
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size < limit.rlim_max ? size : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* A transaction larger than the cache, so that some of it reaches the disk before the commit. */
+static enum td_status write_much(struct ctx *t)
+{
+    static char wording[20000];
+    struct td_consent consent = {
+        .subscriber = 1, .newsletter = 1, .event = 3, .how = "import"};
+    enum td_status status = td_begin(t->store, &t->err);
+
+    memset(wording, 'x', sizeof wording - 1);
+    consent.wording = td_slice(wording);
+    for (int i = 0; status == TD_OK && i < 1000; i++)
+        status = td_store_consent(t->store, &consent, &t->err);
+    return status;
+}
+
+static void a_full_disk_keeps_nothing_of_the_transaction(void **state)
+{
+    struct ctx *t = *state;
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    limit_files((rlim_t)4 << 20);
+    enum td_status status = write_much(t);
+    assert_true(status == TD_IO || status == TD_CANTCREAT);
+    /* The database has rolled back by itself: what follows must fail too, not stand alone. */
+    struct td_audit act = {.actor = "me", .action = "after", .subject = td_slice("")};
+    assert_int_not_equal(td_store_audit(t->store, &act, &t->err), TD_OK);
+    assert_int_not_equal(td_commit(t->store, &t->err), TD_OK);
+    limit_files(RLIM_INFINITY);
+    assert_sql(t, "SELECT (SELECT count(*) FROM consent), (SELECT count(*) FROM audit)",
+               "0|0");
+    assert_ok(td_begin(t->store, &t->err),
+              t->err); /* and when there is room again, it works */
+    assert_ok(td_store_audit(t->store, &act, &t->err), t->err);
+    assert_ok(td_commit(t->store, &t->err), t->err);
+    assert_sql(t, "SELECT id, action FROM audit", "1|after");
 }
 
 /* The nth commit ends the process; what was committed before stands, the rest does not. */
@@ -323,6 +398,8 @@ int main(void)
         IN_DIR(urls_that_name_no_file_are_refused),
         IN_DIR(another_file_is_not_taken_for_a_database),
         IN_DIR(a_file_that_cannot_be_written_is_named),
+        IN_DIR(a_directory_that_cannot_be_written_is_named),
+        STORE_TEST(a_full_disk_keeps_nothing_of_the_transaction),
         STORE_TEST(a_crash_before_a_commit_leaves_what_was_committed),
         IN_DIR(a_crash_while_migrating_is_repaired_by_opening_again),
         STORE_TEST(a_newer_schema_is_refused_with_both_numbers),

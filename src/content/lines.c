@@ -102,12 +102,18 @@ static bool is_rule(struct td_slice s, int32_t sign)
     return true;
 }
 
+/* The hollow bullet of a word processor arrives as the letter o and a gap. */
+static bool is_hollow(struct td_slice s)
+{
+    return td_slice_starts(s, "o\t") || td_slice_starts(s, "o  ");
+}
+
 static struct marker read_marker(struct td_slice s)
 {
     struct marker marker = {.kind = TD_UNIT_BULLET};
     size_t behind = 0;
     marker.sign = td_utf8_next(s, &behind);
-    if (!is_bullet(marker.sign, &marker.weak))
+    if (!is_bullet(marker.sign, &marker.weak) && !is_hollow(s))
         return number_marker(s);
     marker.end = td_words_skip_space(s, behind);
     const bool good = (marker.end > behind || !marker.weak) && !is_rule(s, marker.sign);

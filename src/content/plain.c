@@ -200,17 +200,48 @@ static bool is_heading(const struct td_units *units, size_t i)
     return is_body(units, i + 1);
 }
 
+static bool is_short(const struct td_unit *unit)
+{
+    const struct td_slice words = unit->words;
+    return unit->kind == TD_UNIT_TEXT && words.len <= 4 * STANDFIRST_CHARS &&
+           td_utf8_count(words) <= STANDFIRST_CHARS && has_letter(words);
+}
+
 static bool is_standfirst(const struct td_units *units)
 {
-    const struct td_unit *first = &units->items[0];
-    const struct td_slice words = first->words;
-    if (units->count < 2 || first->kind != TD_UNIT_TEXT ||
-        words.len > 4 * STANDFIRST_CHARS || td_utf8_count(words) > STANDFIRST_CHARS ||
-        !has_letter(words))
+    const struct td_slice words = units->items[0].words;
+    if (units->count < 2 || !is_short(&units->items[0]))
         return false;
     if (!is_heading(units, 0))
         return true;
     return td_words_count(words) > FIRST_HEADING_WORDS && !td_heading_is_also(words);
+}
+
+/* A title or date above a standfirst, as a page has it: a first line like a heading, then one short
+ * sentence, then text that is longer. Were it a heading, the lead would be its section. */
+static bool is_titled(const struct td_units *units)
+{
+    if (units->count < 3 || td_heading_is_also(units->items[0].words))
+        return false;
+    const struct td_unit *title = &units->items[0];
+    const struct td_unit *standfirst = &units->items[1];
+    const bool first =
+        looks_like_heading(title) || (is_short(title) && is_date(title->words));
+    return first && is_short(standfirst) && td_words_end_sentence(standfirst->words) &&
+           !looks_like_heading(standfirst) && !is_short(&units->items[2]) &&
+           units->items[2].kind == TD_UNIT_TEXT;
+}
+
+/* Title and standfirst; returns the first unit behind them. */
+static size_t read_head(struct td_build *build, const struct td_units *units)
+{
+    size_t i = 0;
+    if (is_titled(units))
+        build->story->title = units->items[i++].words;
+    if (i == 1 || is_standfirst(units))
+        build->story->standfirst =
+            td_text_link(build->arena, td_text_of(units->items[i++].words));
+    return i;
 }
 
 static void open_section(struct td_build *build, const struct td_unit *unit)
@@ -233,13 +264,8 @@ static void warn_bare_heading(const struct td_unit *unit, struct td_warnings *wa
 struct td_story *td_plain_read(struct td_build *build, const struct td_units *units,
                                struct td_warnings *warnings)
 {
-    size_t i = 0;
     build->story->kind = TD_STORY_BRIEFING;
-    if (is_standfirst(units)) {
-        build->story->standfirst =
-            td_text_link(build->arena, td_text_of(units->items[0].words));
-        i = 1;
-    }
+    size_t i = read_head(build, units);
     td_build_section(
         build, (struct td_section){.role = TD_ROLE_LEAD,
                                    .line = i < units->count ? units->items[i].line : 1});

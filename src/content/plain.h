@@ -1,5 +1,5 @@
 /*
- * plain.h: pasted text as a briefing: standfirst, lead, headed sections, the also-list.
+ * plain.h: pasted text as a briefing: title, standfirst, lead, headed sections, the also-list.
  */
 #ifndef TD_CONTENT_PLAIN_H
 #define TD_CONTENT_PLAIN_H

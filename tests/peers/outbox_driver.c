@@ -244,11 +244,11 @@ int main(int argc, char **argv)
                                               .idle_seconds = 60};
     for (int i = 1; i < argc; i++)
         take_argument(&driver, argv[i]);
-    make_body(&driver);
     if (td_outbox_create(&driver.outbox, &driver.config, &err) != TD_OK) {
         fprintf(stderr, "outbox_driver: %s\n", err.text);
         return td_status_exit(err.status);
     }
+    make_body(&driver);
     int status = run(&driver);
     td_outbox_destroy(driver.outbox);
     while (driver.spare_count > 0) {

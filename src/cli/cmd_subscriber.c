@@ -246,8 +246,10 @@ static void show_subscription(struct td_run_context *run, struct td_query *query
     td_print_visible(run->out, td_col_text(query, 1));
     td_printf(run->out, ": %s (changed %s)\n            topics ", status, changed);
     td_print_visible(run->out, topics.len > 0 ? topics : td_slice("all"));
-    td_printf(run->out, "; %s; %s %.*s\n", format, at[0] ? at : "when it goes out",
-              (int)zone.len, zone.len > 0 ? zone.ptr : "");
+    td_printf(run->out, "; %s; %s", format, at[0] ? at : "when it goes out");
+    if (zone.len > 0)
+        td_printf(run->out, " (%.*s)", (int)zone.len, zone.ptr);
+    td_printf(run->out, "\n");
 }
 
 /* A row of consent_list. */

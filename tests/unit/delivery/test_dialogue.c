@@ -118,7 +118,9 @@ static void expect_line(struct play *play, struct td_slice text)
 
 static void begin(struct play *play, struct td_slice rest)
 {
-    struct td_slice from, rcpt, utf8;
+    struct td_slice from = {0};
+    struct td_slice rcpt = {0};
+    struct td_slice utf8;
     if (!td_slice_token(&rest, " ", &from) || !td_slice_token(&rest, " ", &rcpt))
         FAIL(play, "begin FROM RCPT");
     play->parcel.smtputf8 = td_slice_token(&rest, " ", &utf8);
@@ -137,7 +139,9 @@ static void begin(struct play *play, struct td_slice rest)
 static void expect_event(struct play *play, enum td_event_kind kind, struct td_slice rest)
 {
     static const char *const names[] = {"at-dot", "done", "returned"};
-    struct td_slice stage, code, dot;
+    struct td_slice stage = {0};
+    struct td_slice code = {0};
+    struct td_slice dot;
     int64_t number = 0;
     struct td_event *event = &play->event;
     if (!td_dialogue_event(play->dialogue, event))

@@ -82,8 +82,8 @@ static void refuses_what_is_too_large(void **state)
     free((void *)(uintptr_t)entries.ptr);
 }
 
-/* Shapes that make naive parsers slow or deep, at the largest size taken. The time is processor
- * time: no parser here needs a second for 4 MB; one that is quadratic needs hours. */
+/* Shapes that make naive parsers slow or deep, by the hundred thousand. The time is processor
+ * time: a linear parser needs milliseconds; one that is quadratic, minutes. */
 static void takes_hostile_shapes_in_linear_time(void **state)
 {
     (void)state;
@@ -127,7 +127,7 @@ static void takes_hostile_shapes_in_linear_time(void **state)
             (void)td_content_parse(source, (enum td_source_form)form, "f", &story,
                                    &warnings, NULL);
             const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-            if (seconds > 3)
+            if (seconds > 10)
                 fail_msg("\"%s\" repeated, form %d: %.1f s", pieces[i], form, seconds);
             td_story_destroy(story);
             free((void *)(uintptr_t)source.ptr);

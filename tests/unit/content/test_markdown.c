@@ -197,11 +197,12 @@ static void names_the_line_of_a_fault(void **state)
 static void topics_are_a_list_or_text(void **state)
 {
     (void)state;
+    static const char many[] = "---\ntopics:\n  - a\n  - .b\n  - c\n"
+                               "kind: alert\ndraft: Yes\nsubject: S\n---\nx\n";
     static const char *const sources[] = {
         "---\ntopics: a, .b c\n---\nx\n",
         "---\ntopics: [a, .b, c]\n---\nx\n",
-        "---\ntopics:\n  - a\n  - .b\n  - c\nkind: alert\ndraft: Yes\nsubject: "
-        "S\n---\nx\n",
+        many,
     };
     for (size_t i = 0; i < TD_ARRAY_LEN(sources); i++) {
         struct td_story *story = NULL;

@@ -63,7 +63,8 @@ static enum td_status fill(struct td_press *press, const struct td_press_input *
     status = td_edition_pick(&pick, &press->edition, err);
     if (status != TD_OK)
         return td_err_context(err, "%s", input->source_name);
-    status = check_worth(press, input->source_name, err);
+    if (!input->unfinished)
+        status = check_worth(press, input->source_name, err);
     td_date_long(input->date, press->date_text);
     if (status == TD_OK && !press->edition.subject.ptr)
         status = render_subject(press, err);

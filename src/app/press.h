@@ -20,12 +20,13 @@ struct td_press_input {
     enum td_source_form form;
     struct td_slice source;
     struct td_slice previous_standfirst; /* absent: none */
+    bool unfinished; /* a draft, or nothing to send yet, will do: it is to be looked at only */
 };
 
 struct td_press;
 
 /* Parses and picks. Warnings go to *warnings. TD_DATA with file and line for a source that cannot
- * be an edition: it does not parse, is a draft, has nothing to send. */
+ * be an edition: it does not parse; unless `unfinished`, is a draft or has nothing to send. */
 enum td_status td_press_open(struct td_app *app, const struct td_press_input *input,
                              struct td_press **out, struct td_warnings *warnings,
                              struct td_err *err);

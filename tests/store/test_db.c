@@ -3,7 +3,9 @@
  */
 #include "store_fixture.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -40,10 +42,9 @@ static mode_t mode_of(const char *path, const char *suffix)
     return st.st_mode & 07777;
 }
 
-static void files_are_private_whatever_the_umask(void **state)
+static void check_private(struct ctx *t, mode_t mask)
 {
-    struct ctx *t = *state;
-    mode_t before = umask(0);
+    mode_t before = umask(mask);
 
     t->store = open_store(t);
     assert_ok(td_begin(t->store, &t->err), t->err);
@@ -54,6 +55,46 @@ static void files_are_private_whatever_the_umask(void **state)
     assert_int_equal(mode_of(t->path, "-wal"), 0600);
     assert_int_equal(mode_of(t->path, "-shm"), 0600);
     assert_int_equal(mode_of(t->path, ".lock"), 0600);
+}
+
+static void files_are_private_where_the_umask_allows_all(void **state)
+{
+    check_private(*state, 0);
+}
+
+static void files_are_ours_where_the_umask_allows_nothing(void **state)
+{
+    check_private(*state, 0777);
+}
+
+/* Whether another could take the writers' turn now. */
+static bool turn_is_free(const struct ctx *t)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof path, "%s.lock", t->path);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    bool free_now = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    (void)close(fd);
+    return free_now;
+}
+
+static void a_writer_holds_the_turn_until_it_is_done(void **state)
+{
+    struct ctx *t = *state;
+
+    assert_true(turn_is_free(t));
+    assert_ok(td_begin(t->store, &t->err), t->err);
+    assert_false(turn_is_free(t));
+    assert_ok(td_commit(t->store, &t->err), t->err);
+    assert_true(turn_is_free(t));
+    assert_ok(td_begin(t->store, &t->err), t->err);
+    td_rollback(t->store);
+    assert_true(turn_is_free(t));
+    assert_ok(td_begin_read(t->store, &t->err), t->err); /* readers need no turn */
+    assert_true(turn_is_free(t));
+    td_end_read(t->store);
 }
 
 static void what_is_committed_is_there_for_the_next_to_open(void **state)
@@ -387,7 +428,9 @@ static void two_writers_take_turns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_DIR(files_are_private_whatever_the_umask),
+        IN_DIR(files_are_private_where_the_umask_allows_all),
+        IN_DIR(files_are_ours_where_the_umask_allows_nothing),
+        STORE_TEST(a_writer_holds_the_turn_until_it_is_done),
         STORE_TEST(what_is_committed_is_there_for_the_next_to_open),
         STORE_TEST(what_is_rolled_back_is_gone_and_its_ids_too),
         STORE_TEST(a_reader_sees_one_state_while_another_writes),

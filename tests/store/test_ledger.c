@@ -281,6 +281,14 @@ static void a_stale_sender_is_refused(void **state)
     assert_int_equal(claims.count, 1);
     step.sender = stale.number;
     assert_int_equal(move(t, t->store, &step), TD_CONFLICT);
+    step.sender = fresh.number;
+    assert_ok(move(t, other, &step), t->err);
+    step.from = TD_ON_WIRE; /* the stale one's answer to another dot */
+    step.to = TD_SENT;
+    step.sender = stale.number;
+    assert_int_equal(move(t, t->store, &step), TD_CONFLICT);
+    step.to = TD_DEFERRED;
+    assert_int_equal(move(t, t->store, &step), TD_CONFLICT);
     assert_ok(td_begin(t->store, &t->err), t->err);
     assert_int_equal(td_sender_renew(&stale, T + TD_LEASE, &t->err), TD_CONFLICT);
     td_rollback(t->store);

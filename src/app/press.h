@@ -20,7 +20,8 @@ struct td_press_input {
     enum td_source_form form;
     struct td_slice source;
     struct td_slice previous_standfirst; /* absent: none */
-    bool unfinished; /* a draft, or nothing to send yet, will do: it is to be looked at only */
+    bool
+        unfinished; /* a draft, or nothing to send yet, will do: it is to be looked at only */
 };
 
 struct td_press;

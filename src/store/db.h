@@ -22,17 +22,19 @@ enum td_step { TD_STEP_DONE, TD_STEP_ROW, TD_STEP_ERROR };
 struct td_query *td_query(struct td_store *store, const char *name);
 
 /* Panic when the statement has no such parameter. Text and blobs are copied. The absent slice
- * binds NULL. */
+ * binds NULL. Text that is not UTF-8 or holds a NUL makes td_step fail with TD_DATA. */
 void td_bind_int(struct td_query *query, const char *param, int64_t value);
 void td_bind_text(struct td_query *query, const char *param, struct td_slice value);
-void td_bind_cstr(struct td_query *query, const char *param, const char *value); /* NULL → NULL */
+void td_bind_cstr(struct td_query *query, const char *param,
+                  const char *value); /* NULL → NULL */
 void td_bind_blob(struct td_query *query, const char *param, struct td_slice value);
 void td_bind_null(struct td_query *query, const char *param);
 
 /*
- * One row, the end, or an error: TD_AGAIN locked, TD_IO disk, TD_CANTCREAT disk full,
- * TD_CONFLICT a unique or foreign key, TD_SOFTWARE all else. After DONE or ERROR the query is
- * reset: it holds no lock.
+ * One row, the end, or an error: TD_AGAIN locked, TD_IO disk, TD_CANTCREAT disk full, TD_NOPERM
+ * read-only, TD_CONFLICT a unique or foreign key, TD_SOFTWARE all else. After DONE or ERROR the
+ * query is reset: it holds no lock. Panics for a statement that writes outside td_begin: writers
+ * take turns, without exception.
  */
 enum td_step td_step(struct td_query *query, struct td_err *err);
 
@@ -59,7 +61,8 @@ int64_t td_last_id(struct td_store *store);
 /*
  * Transactions. td_begin takes the commit lock of this host first (a blocking flock on a file of
  * its own, so that writers take turns), then BEGIN IMMEDIATE; td_commit and td_rollback release
- * it. td_rollback is quiet when none is open.
+ * it. A commit that fails has rolled back. Both end the reading of all rows. td_rollback is quiet
+ * when none is open.
  */
 enum td_status td_begin(struct td_store *store, struct td_err *err);
 enum td_status td_commit(struct td_store *store, struct td_err *err);

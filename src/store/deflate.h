@@ -11,6 +11,7 @@
 void td_deflate(struct td_slice bytes, struct td_buf *out);
 
 /* Appends the inflated bytes; TD_DATA when damaged or past out->max. */
-enum td_status td_inflate(struct td_slice deflated, struct td_buf *out, struct td_err *err);
+enum td_status td_inflate(struct td_slice deflated, struct td_buf *out,
+                          struct td_err *err);
 
 #endif

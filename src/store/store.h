@@ -12,7 +12,9 @@ struct td_store;
  * Opens `sqlite:PATH` (made with mode 0600 when missing, its WAL and lock file too). WAL,
  * synchronous=FULL, foreign keys on, busy_timeout as the net beneath the commit lock. Migrates to
  * the newest schema in a transaction; refuses a newer one (TD_CONFIG, naming both numbers).
- * `postgresql:` is TD_CONFIG until its driver exists. In tests TIDINGS_CRASH_AT=n ends the process
+ * `postgresql:` is TD_CONFIG until its driver exists. TD_CANTCREAT without its directory, TD_NOPERM
+ * where it may not be written, TD_DATA for a file that is no database of ours. A process that
+ * forks opens after the fork. In tests TIDINGS_CRASH_AT=n ends the process
  * by _exit(99) right before the nth commit of td_commit.
  */
 enum td_status td_store_open(struct td_store **out, const char *url, struct td_err *err);

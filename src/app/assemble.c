@@ -29,25 +29,6 @@ struct assembly {
     int64_t subscribers; /* for progress */
 };
 
-static enum td_status make_slug(const struct td_assemble_options *options, char *out,
-                                size_t size, struct td_err *err)
-{
-    char date[11];
-    td_date_format(options->date, date);
-    struct td_slice name = td_slice(options->name);
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return td_fail(err, TD_USAGE, "--name %s: small letters, digits and '-' only",
-                           options->name);
-    }
-    if (name.ptr && (name.len == 0 || name.len > 64))
-        return td_fail(err, TD_USAGE, "--name is to have 1 to 64 characters");
-    (void)snprintf(out, size, "%s%s%.*s", date, name.ptr ? "-" : "", (int)name.len,
-                   name.ptr ? name.ptr : "");
-    return TD_OK;
-}
-
 static enum td_status read_previous(struct assembly *assembly, struct td_err *err)
 {
     char date[11];
@@ -265,7 +246,7 @@ enum td_status td_assemble(struct td_app *app, const struct td_assemble_options 
     struct assembly assembly = {.app = app, .options = options, .out = out};
     *out = (struct td_assembled){0};
     td_buf_init(&assembly.standfirst, TD_SOURCE_MAX);
-    enum td_status status = make_slug(options, out->slug, sizeof out->slug, err);
+    enum td_status status = td_slug_make(options->date, options->name, out->slug, err);
     if (status == TD_OK)
         status = td_app_store(app, err);
     if (status == TD_OK)

@@ -8,6 +8,7 @@
 #define TD_APP_ASSEMBLE_H
 
 #include "app/app.h"
+#include "app/briefings.h"
 #include "model/story.h"
 
 struct td_assemble_options {
@@ -20,7 +21,7 @@ struct td_assemble_options {
 
 struct td_assembled {
     int64_t edition;
-    char slug[128];
+    char slug[TD_SLUG_MAX];
     int64_t variants;
     int64_t messages;    /* rows that are to be sent, whatever their state now */
     int64_t skipped;     /* rows of subscribers for whom nothing is in it */

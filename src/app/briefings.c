@@ -7,6 +7,24 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+enum td_status td_slug_make(struct td_date date, const char *name, char out[TD_SLUG_MAX],
+                            struct td_err *err)
+{
+    const struct td_slice rest = td_slice(name);
+    char day[11];
+    td_date_format(date, day);
+    for (size_t i = 0; i < rest.len; i++) {
+        char c = rest.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return td_fail(err, TD_USAGE, "--name %s: small letters, digits and '-' only",
+                           name);
+    }
+    if (name && (rest.len == 0 || rest.len > 64))
+        return td_fail(err, TD_USAGE, "--name is to have 1 to 64 characters");
+    (void)snprintf(out, TD_SLUG_MAX, "%s%s%s", day, name ? "-" : "", name ? name : "");
+    return TD_OK;
+}
+
 enum td_status td_source_read(const char *path, struct td_source *out, struct td_err *err)
 {
     enum td_source_form form;

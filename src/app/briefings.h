@@ -8,6 +8,12 @@
 #include "base/buf.h"
 #include "content/content.h"
 
+/* An edition's name within its newsletter: "2026-11-20", or "2026-11-20-NAME" for a special.
+ * TD_USAGE for a name that is not small letters, digits and '-', 1 to 64 of them. */
+#define TD_SLUG_MAX 128
+enum td_status td_slug_make(struct td_date date, const char *name, char out[TD_SLUG_MAX],
+                            struct td_err *err);
+
 struct td_source {
     char *name; /* path as messages show it: owned */
     enum td_source_form form;

@@ -8,10 +8,9 @@
 
 /* --- assemble -------------------------------------------------------------------------------- */
 
-/* --date, else today as the newsletter's readers have it. */
-static enum td_status want_date(struct td_run_context *run,
-                                const struct td_newsletter *newsletter,
-                                struct td_date *out, struct td_err *err)
+enum td_status td_want_date(struct td_run_context *run,
+                            const struct td_newsletter *newsletter, struct td_date *out,
+                            struct td_err *err)
 {
     const char *text = td_args_get(run->args, "date");
     const struct td_zone *zone = NULL;
@@ -83,7 +82,7 @@ static enum td_status run_assemble(struct td_run_context *run, struct td_err *er
     enum td_status status =
         td_app_newsletter(run->app, run->args->operands[0], &newsletter, err);
     if (status == TD_OK)
-        status = want_date(run, newsletter, &options.date, err);
+        status = td_want_date(run, newsletter, &options.date, err);
     if (status != TD_OK)
         return status;
     options.newsletter = newsletter;

@@ -19,4 +19,9 @@ extern const struct td_command td_commands_demo[];
 /* `queue list`, for the demo to show the same table. */
 enum td_status td_cmd_queue_list(struct td_run_context *run, struct td_err *err);
 
+/* The day of --date, else today as the newsletter's readers have it. */
+enum td_status td_want_date(struct td_run_context *run,
+                            const struct td_newsletter *newsletter, struct td_date *out,
+                            struct td_err *err);
+
 #endif

@@ -73,8 +73,9 @@ static void open_mark(struct open_marks *open, const struct td_mark *mark)
         open->taken_to = mark->to;
 }
 
-/* Whether `mark` may be laid where `open` stand and `later` begin: inside no link, crossing none. */
-static bool fits(struct open_marks *open, const struct td_mark *later, size_t later_count,
+/* Whether `mark` may be laid where `open` stand, before mark i of the text: inside no link or
+ * code, around none, crossing nothing. */
+static bool fits(struct open_marks *open, const struct td_text *text, size_t i,
                  const struct td_mark *mark)
 {
     while (open->count > 0 && open->ends[open->count - 1] <= mark->from)
@@ -83,9 +84,10 @@ static bool fits(struct open_marks *open, const struct td_mark *later, size_t la
         return false;
     if (open->count > 0 && open->ends[open->count - 1] < mark->to)
         return false;
-    for (size_t i = 0; i < later_count && later[i].from < mark->to; i++) {
-        const bool taken = later[i].kind == TD_MARK_LINK || later[i].kind == TD_MARK_CODE;
-        if (taken || later[i].to > mark->to)
+    for (; i < text->mark_count && text->marks[i].from < mark->to; i++) {
+        const struct td_mark *later = &text->marks[i];
+        const bool taken = later->kind == TD_MARK_LINK || later->kind == TD_MARK_CODE;
+        if (taken || later->to > mark->to)
             return false;
     }
     return true;
@@ -107,7 +109,7 @@ static struct td_text merge(struct td_arena *arena, struct td_text text,
             open_mark(&open, &text.marks[i]);
             add_mark(&all, text.marks[i]);
         }
-        if (fits(&open, text.marks + i, text.mark_count - i, mark)) {
+        if (fits(&open, &text, i, mark)) {
             open_mark(&open, mark);
             add_mark(&all, *mark);
         }

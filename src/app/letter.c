@@ -38,12 +38,12 @@ struct td_letters {
     size_t masthead_count;
     struct in_hand variants[VARIANTS_IN_HAND];
     uint64_t turn;
-    struct td_buf greeting;
 };
 
 /* Everything personal of one message; the slices of td_slot_values point in here. */
 struct personal {
     struct td_address address;
+    struct td_buf greeting;
     char message_id[TD_MESSAGE_ID_MAX];
     char date[40];
     char unsubscribe[URL_MAX];
@@ -79,7 +79,6 @@ enum td_status td_letters_create(struct td_letters **out, struct td_app *app,
         return status;
     struct td_letters *letters = td_xcalloc(1, sizeof *letters);
     letters->app = app;
-    td_buf_init(&letters->greeting, GREETING_MAX);
     status = read_mastheads(letters, err);
     if (status != TD_OK) {
         td_letters_destroy(letters);
@@ -95,7 +94,6 @@ void td_letters_destroy(struct td_letters *letters)
         return;
     for (size_t i = 0; i < VARIANTS_IN_HAND; i++)
         td_variant_release(&letters->variants[i].variant);
-    td_buf_release(&letters->greeting);
     free(letters->mastheads);
     free(letters);
 }
@@ -140,13 +138,11 @@ static enum td_status hold_variant(struct td_letters *letters, int64_t id,
     return TD_OK;
 }
 
-void td_letter_message_id(struct td_app *app, int64_t edition, int64_t subscriber,
+static void message_id_of(struct td_app *app, const char *name,
                           char out[TD_MESSAGE_ID_MAX])
 {
-    char name[48];
     unsigned char mac[TD_SHA256_LEN];
     struct td_buf text;
-    td_message_id_format(edition, subscriber, name);
     td_hmac(app->keys.message, td_slice(name), mac);
     td_buf_init(&text, 64);
     td_base32(&text, mac, 16);
@@ -154,87 +150,119 @@ void td_letter_message_id(struct td_app *app, int64_t edition, int64_t subscribe
     td_buf_release(&text);
 }
 
+void td_letter_message_id(struct td_app *app, int64_t edition, int64_t subscriber,
+                          char out[TD_MESSAGE_ID_MAX])
+{
+    char name[48];
+    td_message_id_format(edition, subscriber, name);
+    message_id_of(app, name, out);
+}
+
 /* BASE/PATH/TOKEN: what the token allows is in the token, the path is for people and routers. */
-static void make_url(const struct td_letters *letters, const struct td_claim *claim,
+static void make_url(struct td_app *app, const struct td_letter_to *to,
                      enum td_purpose purpose, const char *path, char out[URL_MAX])
 {
-    const struct td_keys *keys = &letters->app->keys;
-    const char *base = letters->app->config->web_base_url;
-    char text[TD_TOKEN_MAX + 1];
+    const struct td_keys *keys = &app->keys;
+    const char *base = app->config->web_base_url;
+    char text[TD_TOKEN_MAX + 1] = TD_TRIAL_LINK;
     struct td_token token = {
         .purpose = purpose,
         .key_id = keys->token_newest,
-        .newsletter = claim->newsletter,
-        .subscriber = claim->subscriber,
-        .edition = purpose == TD_PURPOSE_VIEW ? claim->edition : 0,
+        .newsletter = to->newsletter_id,
+        .subscriber = to->subscriber,
+        .edition = purpose == TD_PURPOSE_VIEW ? to->edition : 0,
     };
-    td_token_make(keys->token[keys->token_newest], &token, text);
+    if (!to->trial)
+        td_token_make(keys->token[keys->token_newest], &token, text);
     (void)snprintf(out, URL_MAX, "%s/%s/%s", base ? base : TD_BASE_URL_UNSET, path, text);
 }
 
-/* bounce+TOKEN@domain: a bounce to it names edition and subscriber (design 9). */
-static void make_sender(const struct td_letters *letters, const struct td_claim *claim,
+/* bounce+TOKEN@domain: a bounce to it names edition and subscriber (design 9). One of a trial
+ * comes back to the same mailbox and names nobody. */
+static void make_sender(struct td_app *app, const struct td_letter_to *to,
                         struct td_parcel *parcel)
 {
-    const struct td_config *config = letters->app->config;
-    char token[TD_VERP_TOKEN_MAX + 1];
-    td_verp_token(letters->app->keys.verp, claim->edition, claim->subscriber, token);
-    (void)snprintf(parcel->mail_from, sizeof parcel->mail_from, "%s%c%s@%s",
-                   config->bounce_local, config->bounce_delimiter, token,
-                   config->bounce_domain);
+    const struct td_config *config = app->config;
+    char token[TD_VERP_TOKEN_MAX + 1] = "";
+    char delimiter[2] = {config->bounce_delimiter, '\0'};
+    if (to->trial)
+        delimiter[0] = '\0';
+    else
+        td_verp_token(app->keys.verp, to->edition, to->subscriber, token);
+    (void)snprintf(parcel->mail_from, sizeof parcel->mail_from, "%s%s%s@%s",
+                   config->bounce_local, delimiter, token, config->bounce_domain);
 }
 
-static void fill_personal(const struct td_letters *letters, const struct td_claim *claim,
+static void fill_personal(struct td_app *app, const struct td_letter_to *to,
                           struct personal *personal, struct td_slot_values *values)
 {
-    td_letter_message_id(letters->app, claim->edition, claim->subscriber,
-                         personal->message_id);
-    td_time_rfc5322(claim->due, personal->date);
-    make_url(letters, claim, TD_PURPOSE_UNSUBSCRIBE, "u", personal->unsubscribe);
-    make_url(letters, claim, TD_PURPOSE_PREFERENCES, "p", personal->preferences);
-    make_url(letters, claim, TD_PURPOSE_VIEW, "v", personal->view);
+    if (to->trial)
+        message_id_of(app, to->trial, personal->message_id);
+    else
+        td_letter_message_id(app, to->edition, to->subscriber, personal->message_id);
+    td_time_rfc5322(to->due, personal->date);
+    make_url(app, to, TD_PURPOSE_UNSUBSCRIBE, "u", personal->unsubscribe);
+    make_url(app, to, TD_PURPOSE_PREFERENCES, "p", personal->preferences);
+    make_url(app, to, TD_PURPOSE_VIEW, "v", personal->view);
     memset(values, 0, sizeof *values);
-    values->to_name = claim->name;
+    values->to_name = to->name;
     values->values[TD_SLOT_TO] = td_slice(personal->address.wire);
     values->values[TD_SLOT_MESSAGE_ID] = td_slice(personal->message_id);
     values->values[TD_SLOT_DATE] = td_slice(personal->date);
     values->values[TD_SLOT_UNSUBSCRIBE_HEADER] = td_slice(personal->unsubscribe);
-    values->values[TD_SLOT_GREETING] = td_buf_slice(&letters->greeting);
+    values->values[TD_SLOT_GREETING] = td_buf_slice(&personal->greeting);
     values->values[TD_SLOT_UNSUBSCRIBE] = td_slice(personal->unsubscribe);
     values->values[TD_SLOT_PREFERENCES] = td_slice(personal->preferences);
     values->values[TD_SLOT_VIEW] = td_slice(personal->view);
     values->values[TD_SLOT_ADDRESS] = td_slice(personal->address.text);
 }
 
-enum td_status td_letters_write(struct td_letters *letters, const struct td_claim *claim,
-                                struct td_parcel *parcel, struct td_err *err)
+enum td_status td_letter_write(struct td_app *app, const struct td_variant *variant,
+                               const struct td_letter_to *to, struct td_parcel *parcel,
+                               struct td_err *err)
 {
     struct personal personal;
     struct td_slot_values values;
+    td_buf_init(&personal.greeting, GREETING_MAX);
+    td_buf_clear(&parcel->data);
+    enum td_status status = td_address_parse(to->address, &personal.address, err);
+    if (status == TD_OK)
+        status = td_line_greeting(to->newsletter, to->name, &personal.greeting, err);
+    if (status == TD_OK) {
+        fill_personal(app, to, &personal, &values);
+        make_sender(app, to, parcel);
+        (void)snprintf(parcel->rcpt, sizeof parcel->rcpt, "%s", personal.address.wire);
+        parcel->smtputf8 = personal.address.needs_smtputf8;
+        parcel->edition = to->edition;
+        parcel->subscriber = to->subscriber;
+        status = td_variant_splice(variant, &values, &parcel->data, err);
+    }
+    if (status == TD_OK && td_buf_full(&parcel->data))
+        status = td_fail(err, TD_DATA, "the mail is larger than it may be");
+    td_buf_release(&personal.greeting);
+    return status;
+}
+
+enum td_status td_letters_write(struct td_letters *letters, const struct td_claim *claim,
+                                struct td_parcel *parcel, struct td_err *err)
+{
     const struct td_variant *variant = NULL;
     const struct masthead *masthead = find_masthead(letters, claim->newsletter);
     if (!masthead)
         return td_fail(err, TD_CONFIG,
                        "newsletter %lld is not in the configuration any more",
                        (long long)claim->newsletter);
-    td_buf_clear(&letters->greeting);
-    td_buf_clear(&parcel->data);
-    enum td_status status = td_address_parse(claim->address, &personal.address, err);
+    const struct td_letter_to to = {
+        .newsletter = masthead->newsletter,
+        .newsletter_id = claim->newsletter,
+        .edition = claim->edition,
+        .subscriber = claim->subscriber,
+        .address = claim->address,
+        .name = claim->name,
+        .due = claim->due,
+    };
+    enum td_status status = hold_variant(letters, claim->variant, &variant, err);
     if (status == TD_OK)
-        status = hold_variant(letters, claim->variant, &variant, err);
-    if (status == TD_OK)
-        status =
-            td_line_greeting(masthead->newsletter, claim->name, &letters->greeting, err);
-    if (status != TD_OK)
-        return status;
-    fill_personal(letters, claim, &personal, &values);
-    make_sender(letters, claim, parcel);
-    (void)snprintf(parcel->rcpt, sizeof parcel->rcpt, "%s", personal.address.wire);
-    parcel->smtputf8 = personal.address.needs_smtputf8;
-    parcel->edition = claim->edition;
-    parcel->subscriber = claim->subscriber;
-    status = td_variant_splice(variant, &values, &parcel->data, err);
-    if (status == TD_OK && td_buf_full(&parcel->data))
-        status = td_fail(err, TD_DATA, "the mail is larger than it may be");
+        status = td_letter_write(letters->app, variant, &to, parcel, err);
     return status;
 }

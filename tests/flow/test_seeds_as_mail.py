@@ -16,7 +16,7 @@ OURS = sorted(path for path in (tidings.SOURCE / "briefings").rglob("*")
               if path.suffix in (".md", ".txt"))
 BULLET = re.compile(r"^\s*•[ \t]*", re.M)
 STAMP = re.compile(r"^(\d{1,2}\.\d\d[ap]m):?", re.M)  # a colon that sets it apart is no word
-LINK_NUMBER = re.compile(r"\[\d+\]")
+LINK_NUMBER = re.compile(r"\[\d+\]( https?://\S+$)?", re.M)  # in the words, and what it stands for
 
 
 def texts(blocks):

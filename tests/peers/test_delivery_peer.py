@@ -303,6 +303,16 @@ class Failing(unittest.TestCase):
             for pause, seconds in zip(pauses, (1, 2, 4, 8, 16)):
                 self.assertGreaterEqual(pause, seconds / 20 - 0.005)
 
+    def test_a_relay_that_ends_every_session_at_the_dot_is_given_pauses_too(self):
+        for reply in (Then("421 4.3.0 out of disk"), DROP):
+            with self.subTest(reply=reply), Peer(on("DOT", reply)) as peer:
+                out = deliver(peer.port, messages=5, sessions=1, hurry=20)
+                self.assertEqual(out.counts["sent"], 0)
+                at = [session.at for session in peer.sessions]
+                self.assertEqual(len(at), 5)
+                for pause, seconds in zip((b - a for a, b in zip(at, at[1:])), (1, 2, 4, 8)):
+                    self.assertGreaterEqual(pause, seconds / 20 - 0.005)
+
     def test_a_relay_that_takes_five_sessions_serves_all_on_five(self):
         open_now, lock = set(), threading.Lock()
 

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -46,13 +47,18 @@ class Run:
     """A finished process: seconds on the wall, processor seconds and the largest resident set of
     it and its children (which Linux never counts below what this script has itself), stdout."""
 
+    limit = 250  # seconds for one process, lest a bench hangs for ever
+
     def __init__(self, command, **more):
         command = [os.fspath(word) for word in command]
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             begin = time.monotonic()
             process = subprocess.Popen(command, stdout=out, stderr=err, **more)
+            watch = threading.Timer(self.limit, process.kill)
+            watch.start()
             _, status, usage = os.wait4(process.pid, 0)
             self.seconds = time.monotonic() - begin
+            watch.cancel()
             process.returncode = os.waitstatus_to_exitcode(status)
             self.stdout, said = read_back(out), read_back(err)
         if process.returncode != 0:
@@ -302,6 +308,7 @@ def main():
     options.add_argument("--rounds", type=int, default=3, choices=range(1, len(DATES) + 1))
     chosen = options.parse_args()
     tidings.need("smtp-sink", "smtp-source", "sqlite3")
+    Run.limit += chosen.n // 1000
     rounds = Rounds(chosen.n)
     size = message_size()
     talk(f"messages are of {size} bytes")

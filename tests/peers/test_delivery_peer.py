@@ -306,7 +306,7 @@ class Failing(unittest.TestCase):
     def test_a_relay_that_ends_every_session_at_the_dot_is_given_pauses_too(self):
         for reply in (Then("421 4.3.0 out of disk"), DROP):
             with self.subTest(reply=reply), Peer(on("DOT", reply)) as peer:
-                out = deliver(peer.port, messages=5, sessions=1, hurry=20)
+                out = deliver(peer.port, messages=5, sessions=1, hurry=20, again=1)
                 self.assertEqual(out.counts["sent"], 0)
                 at = [session.at for session in peer.sessions]
                 self.assertEqual(len(at), 5)

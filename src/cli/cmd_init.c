@@ -22,8 +22,7 @@ static void print_made(struct td_run_context *run, const char *dir)
     const char *const next[] = {
         "check",
         "subscribe you@example.com --newsletter daily --confirmed --source \"first try\"",
-        "edition assemble daily     # with a briefing in briefings/daily/, named like "
-        "2026-11-20.txt",
+        "edition assemble daily     # of briefings/daily/DATE.txt or DATE.md",
     };
     td_print_visible(run->out, td_slice(dir));
     td_printf(run->out, " is ready:\n\n");

@@ -15,10 +15,14 @@
 #include "variant/lines.h"
 #include "variant/slots.h"
 
-#define VARIANTS_IN_HAND 8
-#define PACKED_MAX       (16 * 1024 * 1024)
-#define GREETING_MAX     1200
-#define URL_MAX          512
+/* A claim goes by subscriber, so all variants of an edition take turns: keep them inflated, as many
+ * as these bounds allow. The one in use is always kept. */
+#define VARIANTS_IN_HAND 128
+#define BYTES_IN_HAND    (size_t)(8 * 1024 * 1024)
+
+#define PACKED_MAX   (16 * 1024 * 1024)
+#define GREETING_MAX 1200
+#define URL_MAX      512
 
 /* A configured newsletter as messages name it. */
 struct masthead {
@@ -37,6 +41,7 @@ struct td_letters {
     struct masthead *mastheads;
     size_t masthead_count;
     struct in_hand variants[VARIANTS_IN_HAND];
+    size_t bytes_in_hand;
     uint64_t turn;
 };
 
@@ -106,35 +111,57 @@ static const struct masthead *find_masthead(const struct td_letters *letters, in
     return NULL;
 }
 
-/* The variant, inflated; the one used longest ago makes room. */
+static void drop_variant(struct td_letters *letters, struct in_hand *held)
+{
+    letters->bytes_in_hand -= held->variant.bytes.len;
+    td_variant_release(&held->variant);
+    memset(held, 0, sizeof *held);
+}
+
+/* An empty place; variants used longest ago make room until both bounds hold. */
+static struct in_hand *make_room(struct td_letters *letters)
+{
+    for (;;) {
+        struct in_hand *oldest = NULL;
+        struct in_hand *empty = NULL;
+        for (size_t i = 0; i < VARIANTS_IN_HAND; i++) {
+            struct in_hand *held = &letters->variants[i];
+            if (held->id == 0)
+                empty = held;
+            else if (!oldest || held->used < oldest->used)
+                oldest = held;
+        }
+        if (empty && (!oldest || letters->bytes_in_hand < BYTES_IN_HAND))
+            return empty;
+        drop_variant(letters, oldest);
+    }
+}
+
+/* The variant, inflated. */
 static enum td_status hold_variant(struct td_letters *letters, int64_t id,
                                    const struct td_variant **out, struct td_err *err)
 {
-    struct in_hand *oldest = &letters->variants[0];
     struct td_buf packed;
     letters->turn++;
     for (size_t i = 0; i < VARIANTS_IN_HAND; i++) {
-        struct in_hand *held = &letters->variants[i];
-        if (held->id == id) {
-            held->used = letters->turn;
-            *out = &held->variant;
+        if (letters->variants[i].id == id) {
+            letters->variants[i].used = letters->turn;
+            *out = &letters->variants[i].variant;
             return TD_OK;
         }
-        if (held->used < oldest->used)
-            oldest = held;
     }
-    td_variant_release(&oldest->variant);
-    memset(oldest, 0, sizeof *oldest);
+    struct in_hand *place = make_room(letters);
     td_buf_init(&packed, PACKED_MAX);
     enum td_status status = td_store_variant_load(letters->app->store, id, &packed, err);
     if (status == TD_OK)
-        status = td_variant_unpack(td_buf_slice(&packed), &oldest->variant, err);
+        status = td_variant_unpack(td_buf_slice(&packed), &place->variant, err);
     td_buf_release(&packed);
     if (status != TD_OK)
         return status;
-    oldest->id = id;
-    oldest->used = letters->turn;
-    *out = &oldest->variant;
+    place->id = id;
+    place->used = letters->turn;
+    letters->bytes_in_hand += place->variant.bytes.len;
+    *out = &place->variant;
     return TD_OK;
 }
 

@@ -139,14 +139,21 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.statuses("ann@example.org"), {"daily": "active"})
 
     def test_it_tells_how_many_queued_messages_will_not_be_sent(self):
-        self.subscribe("ann@example.org", *BASIS)
-        self.subscribe("bob@example.org", *BASIS)
-        for date in ("2026-11-20", "2026-11-21"):
-            self.instance.briefing("daily", f"{date}.txt", BRIEFING)
-            self.instance.run("edition", "assemble", "daily", "--date", date)
-        done = self.instance.run("unsubscribe", "ann@example.org")
+        for newsletter in ("daily", "weekly"):
+            self.subscribe("ann@example.org", *BASIS, newsletter=newsletter)
+            self.subscribe("bob@example.org", *BASIS, newsletter=newsletter)
+            for date in ("2026-11-18", "2026-11-19", "2026-11-20"):
+                self.instance.briefing(newsletter, f"{date}.txt", BRIEFING)
+                self.instance.run("edition", "assemble", newsletter, "--date", date)
+        with sqlite3.connect(self.instance.dir / "queue" / "tidings.db") as db:
+            db.execute("UPDATE message SET state = 1 WHERE edition = 1")  # sent
+        db.close()
+        done = self.instance.run("unsubscribe", "ann@example.org", "--newsletter", "daily")
         self.assertIn("2 queued messages will not be sent", done.stdout)
-        self.assertEqual(self.json("unsubscribe", "bob@example.org")["unsent"], 2)
+        result = self.json("unsubscribe", "bob@example.org")
+        self.assertEqual({row["newsletter"]: row["unsent"] for row in result["newsletters"]},
+                         {"daily": 2, "weekly": 3})
+        self.assertEqual(result["unsent"], 5)
 
     # ---- list, show, set ---------------------------------------------------------------------
 

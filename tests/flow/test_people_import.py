@@ -1,11 +1,13 @@
 """`tidings subscriber import`: what files give, what they are refused for, and who stays away."""
 
 import csv
+import json
 import os
 import pathlib
 import re
 import sqlite3
 import stat
+import subprocess
 import unittest
 
 import tidings
@@ -305,7 +307,7 @@ class Import(unittest.TestCase):
                    + "bad,\n" * 30)
         done = self.instance.run("subscriber", "import", self.file(content), "--newsletter",
                                  "live", "--dry-run", "--json")
-        result = tidings.json.loads(done.stdout)
+        result = json.loads(done.stdout)
         self.assertEqual(self.counts(result), {"added": 2, "unchanged": 1, "refused": 30})
         self.assertIs(result["dry_run"], True)
         self.assertIsNone(result["batch"])
@@ -317,6 +319,21 @@ class Import(unittest.TestCase):
         self.assertEqual(os.listdir(self.instance.dir / "subscribers"), ["incoming"])
         self.assertEqual(self.counts(self.take(content, newsletter="live")),
                          {"added": 2, "unchanged": 1, "refused": 30})
+
+    def test_progress_is_shown_on_a_terminal_only(self):
+        path = self.file("".join(f"reader{i}@example.org\n" for i in range(5000)))
+        words = ["subscriber", "import", path, "--newsletter", "daily"]
+        self.assertEqual(self.instance.run(*words, "--dry-run").stderr, "")
+        ours, theirs = os.openpty()
+        try:
+            subprocess.run([tidings.BINARY, "-C", self.instance.dir, *words], stderr=theirs,
+                           stdout=subprocess.DEVNULL, check=True, timeout=60)
+            shown = os.read(ours, 65536).decode()
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        self.assertIn("importing", shown)
+        self.assertIn("100 %", shown)
 
     def test_who_imported_what_is_on_record(self):
         self.take("ann@example.org\nbad\n")

@@ -1,8 +1,11 @@
 """An import that is killed is completed by running it again, and a large one stays small."""
 
 import csv
+import json
 import os
 import sqlite3
+import subprocess
+import time
 import unittest
 
 import tidings
@@ -72,15 +75,17 @@ class Robust(unittest.TestCase):
         self.assertGreater(crash, 4, "a batch, two full transactions and the rest")
 
     def test_killed_by_a_signal_while_rows_come_in_it_goes_on_when_run_again(self):
-        count = 30000
+        count = 5000  # fewer than fill a transaction
         path = self.file(count)
-        running = self.instance.start(*self.words("-"), stdin=tidings.subprocess.PIPE)
+        running = self.instance.start(*self.words("-"), stdin=subprocess.PIPE)
+        until = time.monotonic() + 60
         try:
             with open(path, encoding="ascii") as file:
                 running.stdin.write(file.read()[:-20])  # the last row is not whole
             running.stdin.flush()
             while not self.committed():  # what has come is kept before more is waited for
                 self.assertIsNone(running.poll())
+                self.assertLess(time.monotonic(), until, "it waits inside a transaction")
         finally:
             running.kill()
             running.communicate()
@@ -106,7 +111,7 @@ class Robust(unittest.TestCase):
         running.stdout.close()
         running.stderr.close()
         self.assertEqual(running.returncode, 0)
-        result = tidings.json.loads(said)
+        result = json.loads(said)
         self.assertEqual((result["rows"], result["added"], result["refused"]),
                          (count, count - count // 100, count // 100))
         if not SANITIZED:

@@ -11,17 +11,18 @@
 #include "base/mem.h"
 #include "delivery/outbox.h"
 
-#define EVENTS_MAX     1024
-#define CLAIM_MOST     512
-#define CLAIM_LEAST    16 /* a smaller claim waits until nothing else is to be done */
-#define IDLE_SECONDS   5
-#define LONGEST_WAIT   TD_SECOND
-#define SHORT_WAIT     (TD_SECOND / 10)
-#define STORE_PAUSE    TD_SECOND /* after a failed commit */
-#define REAP_EVERY     (5 * TD_SECOND)
-#define RENEW_BEFORE   (TD_LEASE / 2)
-#define DRAIN_PATIENCE (15 * TD_SECOND) /* with a relay that had worked in this run */
-#define MAIL_MAX       (32 * 1024 * 1024)
+#define EVENTS_MAX   1024
+#define CLAIM_MOST   512
+#define CLAIM_LEAST  16 /* a smaller claim waits until nothing else is to be done */
+#define IDLE_SECONDS 5
+#define LONGEST_WAIT TD_SECOND
+#define SHORT_WAIT   (TD_SECOND / 10)
+#define STORE_PAUSE  TD_SECOND /* after a failed commit */
+#define REAP_EVERY   (5 * TD_SECOND)
+#define RENEW_BEFORE (TD_LEASE / 2)
+#define DRAIN_PATIENCE                                                                   \
+    (15 * TD_SECOND) /* with a relay that had talked to us in this run */
+#define MAIL_MAX (32 * 1024 * 1024)
 
 /* What a run holds. */
 struct run {
@@ -99,6 +100,8 @@ static enum td_status keep_house(struct run *run, struct td_sent *counts,
         status = td_ledger_reap(run->app->store, now, &reaped, err);
         run->next_reap = now + REAP_EVERY;
     }
+    if (reaped.returned + reaped.resent > 0)
+        run->due = now; /* they may be all there is */
     counts->in_doubt += reaped.in_doubt;
     if (reaped.senders > 0)
         td_log(TD_WARN, "reaped", "senders=%lld returned=%lld in_doubt=%lld resent=%lld",
@@ -196,6 +199,7 @@ static enum td_status offer(struct run *run, struct td_err *err)
         struct td_piece *piece = take_piece(run);
         struct td_err why = {0};
         piece->tries = claimed->tries;
+        piece->due = claimed->due;
         piece->deadline = claimed->deadline;
         piece->parcel.edition = claimed->edition;
         piece->parcel.subscriber = claimed->subscriber;
@@ -258,10 +262,10 @@ static td_time wait_for(const struct run *run)
     return run->due - now < LONGEST_WAIT ? run->due - now : LONGEST_WAIT;
 }
 
-/* When the next message is due, asked outside any transaction. */
+/* When the next message is due, asked outside any transaction; not while nothing can be claimed. */
 static enum td_status look_ahead(struct run *run, struct td_err *err)
 {
-    if (run->stopping || td_outbox_room(run->outbox) == 0)
+    if (run->stopping || (run->in_hand > 0 && td_outbox_room(run->outbox) == 0))
         return TD_OK;
     enum td_status status = td_ledger_next_due(run->app->store, &run->due, err);
     if (status == TD_NO)
@@ -291,12 +295,13 @@ static bool drained(struct run *run)
 {
     if (run->in_hand > 0 || run->event_count > 0)
         return false;
-    if (run->trouble_since != 0) {
-        td_time patience = run->out->sent > 0 ? DRAIN_PATIENCE : 0;
-        run->out->relay_down = now_of(run) - run->trouble_since >= patience;
-        return run->out->relay_down;
-    }
-    return run->due > now_of(run);
+    if (run->due > now_of(run))
+        return true;
+    const struct td_sent *out = run->out;
+    td_time patience = out->sent + out->deferred + out->failed > 0 ? DRAIN_PATIENCE : 0;
+    run->out->relay_down =
+        run->trouble_since != 0 && now_of(run) - run->trouble_since >= patience;
+    return run->out->relay_down;
 }
 
 static enum td_status turn(struct run *run, struct td_err *err)
@@ -346,7 +351,7 @@ static enum td_status begin(struct run *run, struct td_err *err)
         .idle_seconds = IDLE_SECONDS,
     };
     run->rand = td_rand_from_system();
-    run->due = INT64_MAX;
+    run->due = 0; /* look before the first wait */
     status = td_letters_create(&run->letters, app, err);
     if (status == TD_OK)
         status = td_outbox_create(&run->outbox, &config, err);

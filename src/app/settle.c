@@ -5,9 +5,11 @@
 
 #include "base/log.h"
 #include "outcome/judge.h"
+#include "outcome/retry.h"
+#include "store/editions.h"
 
 /* How long a message waits that was lost before the dot, or that cannot be written as things
- * are. What was only returned untried is due again at once: the outbox paces a relay in trouble. */
+ * are. */
 #define PUT_BACK_FOR (30 * TD_SECOND)
 
 static struct td_piece *piece_of(const struct td_event *event)
@@ -78,6 +80,33 @@ static enum td_status settle_late(const struct td_settle *settle,
     return status == TD_CONFLICT ? TD_OK : status;
 }
 
+/*
+ * The policy resend: what is in doubt waits for another try, as long as for any; without that
+ * pause a server that takes mails and never says so would get them again and again. With no time
+ * left for it the doubt stays.
+ */
+static enum td_status resend(const struct td_settle *settle, const struct td_piece *piece,
+                             bool *queued, struct td_err *err)
+{
+    struct td_edition_row edition;
+    struct td_move move = move_of(settle, piece, TD_QUEUED);
+    *queued = false;
+    enum td_status status =
+        td_store_edition_get(settle->store, move.edition, &edition, err);
+    if (status != TD_OK)
+        return status;
+    bool wanted = edition.resend_in_doubt;
+    td_query_end(td_query(settle->store, "edition_get"));
+    if (!wanted || !td_retry_at(settle->policy, piece->tries, settle->now,
+                                piece->deadline, settle->rand, &move.next))
+        return TD_OK;
+    move.from = TD_IN_DOUBT;
+    move.sender = 0;
+    move.reason = TD_REASON_UNKNOWN_FATE;
+    *queued = true;
+    return td_ledger_move(settle->store, &move, err);
+}
+
 static enum td_status apply(const struct td_settle *settle, const struct td_piece *piece,
                             const struct td_verdict *verdict, struct td_sent *counts,
                             struct td_err *err)
@@ -105,13 +134,15 @@ static enum td_status apply(const struct td_settle *settle, const struct td_piec
     move.reason = verdict->reason;
     move.charged = verdict->charged;
     struct td_err lost;
+    bool again = false;
     enum td_status status = td_ledger_move(settle->store, &move, &lost);
     if (status == TD_CONFLICT)
         return settle_late(settle, piece, move.to, err);
-    if (status == TD_OK)
-        ++*counter;
-    else
+    if (status == TD_OK && move.to == TD_IN_DOUBT)
+        status = resend(settle, piece, &again, &lost);
+    if (status != TD_OK)
         *err = lost;
+    ++*(again ? &counts->deferred : counter);
     return status;
 }
 
@@ -151,17 +182,21 @@ static enum td_status finish(const struct td_settle *settle, const struct td_eve
     return status;
 }
 
-/* Not tried: back where it came from, uncharged. */
+/* Not tried: back where it came from, uncharged. Without a wait a message never tried is again
+ * what it was, and another is due at once (rows round up to seconds): the outbox paces a relay in
+ * trouble. */
 static enum td_status put_back(const struct td_settle *settle,
                                const struct td_piece *piece, td_time wait,
                                struct td_err *err)
 {
-    struct td_move move = move_of(
-        settle, piece, piece->on_wire || piece->tries > 0 ? TD_DEFERRED : TD_QUEUED);
+    bool tried = piece->on_wire || piece->tries > 0;
+    struct td_move move = move_of(settle, piece, tried ? TD_DEFERRED : TD_QUEUED);
     struct td_err lost;
-    move.reason =
-        piece->on_wire || piece->tries > 0 ? TD_REASON_CONNECTION : TD_REASON_NONE;
-    move.next = settle->now + wait;
+    move.reason = tried ? TD_REASON_CONNECTION : TD_REASON_NONE;
+    if (wait > 0)
+        move.next = settle->now + wait;
+    else
+        move.next = tried ? settle->now - TD_SECOND : piece->due;
     enum td_status status = td_ledger_move(settle->store, &move, &lost);
     if (status != TD_OK && status != TD_CONFLICT)
         *err = lost;

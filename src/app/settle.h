@@ -13,6 +13,7 @@
 struct td_piece {
     struct td_parcel parcel; /* parcel.owner points back here */
     int tries;
+    td_time due;
     td_time deadline;
     bool on_wire;           /* the mark is committed */
     bool withheld;          /* the dot must not go: the lease was lost */

@@ -10,6 +10,7 @@ A test asks for what it needs at the top of its file, before unittest runs:
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -117,3 +118,33 @@ class Instance:
                 out.write(",".join(f'"{cell}"' for cell in cells) + "\r\n")
         return self.json("subscriber", "import", path, "--newsletter", newsletter,
                          "--confirmed", "--source", "test")
+
+    def configure(self, old, new):
+        """Replaces text in conf/tidings.yaml; it must be there."""
+        path = self.dir / "conf" / "tidings.yaml"
+        before = path.read_text(encoding="utf-8")
+        assert old in before, old
+        path.write_text(before.replace(old, new), encoding="utf-8")
+
+    def relay(self, port):
+        """From now on mail goes to this port of the loopback address."""
+        path = self.dir / "conf" / "tidings.yaml"
+        before = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(url: smtp://127\.0\.0\.1):\d+", rf"\1:{port}", before),
+                        encoding="utf-8")
+
+    def queue(self, *selectors):
+        """Rows of `queue list`, by address."""
+        rows = self.json("queue", "list", *selectors)
+        assert len({(row["edition"], row["address"]) for row in rows}) == len(rows), rows
+        return {row["address"]: row for row in rows}
+
+    def states(self, *selectors):
+        """{state: number of messages}, without zeroes."""
+        states = self.json("queue", "stats", *selectors)["states"]
+        return {state: count for state, count in states.items() if count}
+
+    def attempts(self, address):
+        """[(stage, reply)] of the one message to this address, oldest first."""
+        shown = self.json("queue", "show", self.queue(f"address={address}")[address]["message"])
+        return [(attempt["stage"], attempt["reply"]) for attempt in shown["attempts"]]

@@ -68,6 +68,10 @@ static enum td_status fill(struct td_press *press, const struct td_press_input *
     td_date_long(input->date, press->date_text);
     if (status == TD_OK && !press->edition.subject.ptr)
         status = render_subject(press, err);
+    if (status == TD_OK && input->mark)
+        press->edition.subject = td_arena_printf(
+            press->story->arena, "%s %.*s", input->mark, (int)press->edition.subject.len,
+            press->edition.subject.ptr);
     if (status == TD_OK)
         td_edition_hash(&press->edition, press->edition.hash);
     return status;

@@ -20,6 +20,7 @@ struct td_press_input {
     enum td_source_form form;
     struct td_slice source;
     struct td_slice previous_standfirst; /* absent: none */
+    const char *mark; /* put before the subject, "[test]"; NULL: none */
     bool
         unfinished; /* a draft, or nothing to send yet, will do: it is to be looked at only */
 };

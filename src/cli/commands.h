@@ -9,6 +9,8 @@
 
 extern const struct td_command td_commands_init[];
 extern const struct td_command td_commands_brief[];
+extern const struct td_command td_commands_lint[];
+extern const struct td_command td_commands_preview[];
 extern const struct td_command td_commands_people[];
 extern const struct td_command td_commands_edition[];
 extern const struct td_command td_commands_queue[];

@@ -16,7 +16,8 @@
 #define REACH_PATIENCE                                                                   \
     (30 * TD_SECOND)                  /* TCP alone; a host that is there answers sooner */
 #define OPEN_PATIENCE (5 * TD_MINUTE) /* banner, EHLO, TLS, AUTH (RFC 5321 4.5.3.2.1) */
-#define READY_MOST    256             /* sockets looked at in one turn */
+#define AHEAD         32  /* parcels that wait so that claims can be of some size */
+#define READY_MOST    256 /* sockets looked at in one turn */
 
 struct td_outbox {
     struct td_outbox_config config;
@@ -110,6 +111,8 @@ static size_t may_open(const struct td_outbox *outbox)
 size_t td_outbox_room(const struct td_outbox *outbox)
 {
     size_t wished = 2 * (outbox->count + may_open(outbox));
+    if (outbox->count > outbox->opening)
+        wished += AHEAD;
     return outbox->draining || wished <= outbox->inside ? 0 : wished - outbox->inside;
 }
 

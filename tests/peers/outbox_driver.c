@@ -13,6 +13,7 @@
  *   body=FILE     the message, instead of a made one
  *   withhold=1    lets no dot go
  *   again=1       offers again what came back, when there is room
+ *   drain=K       stops once K messages have ended; what was not begun comes back
  *   quiet=1       the last line only
  *   limit=30      seconds until it gives up (exit 3)
  */
@@ -29,13 +30,13 @@
 struct driver {
     struct td_relay relay;
     struct td_outbox_config config;
-    int64_t messages, size, bad, utf8, withhold, again, quiet, limit;
+    int64_t messages, size, bad, utf8, withhold, again, drain, quiet, limit;
     const char *body;
     struct td_buf made;
     struct td_outbox *outbox;
     struct td_parcel *spare[EVENTS];
     size_t spare_count;
-    int64_t offered, ended, sent, refused, lost, doubtful, returned, troubles;
+    int64_t offered, ended, sent, refused, lost, doubtful, returned;
 };
 
 static void take_number(struct driver *driver, const char *key, struct td_slice value)
@@ -51,6 +52,7 @@ static void take_number(struct driver *driver, const char *key, struct td_slice 
         {"utf8", &driver->utf8, NULL},
         {"withhold", &driver->withhold, NULL},
         {"again", &driver->again, NULL},
+        {"drain", &driver->drain, NULL},
         {"quiet", &driver->quiet, NULL},
         {"limit", &driver->limit, NULL},
         {"port", NULL, &driver->relay.port},
@@ -216,11 +218,16 @@ static int run(struct driver *driver)
         size_t n = td_outbox_turn(driver->outbox, 100000, events, EVENTS);
         for (size_t i = 0; i < n; i++)
             handle(driver, &events[i]);
-        td_time until;
-        driver->troubles += td_outbox_trouble(driver->outbox, &until) != NULL;
+        if (driver->drain > 0 && driver->ended >= driver->drain) {
+            td_outbox_drain(driver->outbox);
+            driver->messages = driver->offered;
+            driver->drain = 0;
+        }
         if (td_clock_monotonic(driver->config.clock) - start > driver->limit * TD_SECOND)
             return 3;
     }
+    if (!td_outbox_idle(driver->outbox))
+        TD_PANIC("all messages ended, and some are inside");
     td_outbox_drain(driver->outbox);
     printf("sent=%lld refused=%lld lost=%lld doubtful=%lld returned=%lld seconds=%.3f\n",
            (long long)driver->sent, (long long)driver->refused, (long long)driver->lost,

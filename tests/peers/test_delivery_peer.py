@@ -89,6 +89,19 @@ class Sending(unittest.TestCase):
             for session in peer.sessions:
                 self.assertNotIn(b"\r\n.\r\n", b"".join(session.reads))
 
+    def test_a_sender_that_stops_finishes_what_is_begun_and_hands_back_the_rest(self):
+        with Peer() as peer:
+            out = deliver(peer.port, messages=1000, sessions=3, drain=10)
+            ends = out.ends()
+            self.assertEqual(sorted(ends), list(range(1, len(ends) + 1)))
+            sent = {n for n, end in ends.items() if end.code == 250}
+            back = {n for n, end in ends.items() if end.kind == "returned"}
+            self.assertEqual(sent | back, set(ends))
+            self.assertLess(len(sent), 20)
+            self.assertGreater(len(back), 3)
+            self.assertEqual({ends[n].text for n in back}, {"the sender stops"})
+            self.assertEqual({f"r{n}@to.example" for n in sent}, {rcpt for _, rcpt, _ in peer.mails})
+
     def test_a_message_over_the_servers_size_is_not_begun(self):
         with Peer(offers=["PIPELINING", "SIZE 1000"]) as peer:
             out = deliver(peer.port, messages=1, size=5000)
@@ -249,6 +262,7 @@ class Failing(unittest.TestCase):
     """The relay itself: nobody is blamed, the message comes back."""
 
     def trouble(self, answer=None, **options):
+        options.setdefault("hurry", 20)
         with Peer(answer) as peer:
             out = deliver(peer.port, messages=3, sessions=3, **options)
             self.assertEqual(out.counts["returned"], 3)

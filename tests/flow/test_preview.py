@@ -74,7 +74,7 @@ class Preview(unittest.TestCase):
         self.assertEqual(mail.defects, [])
         self.assertEqual(mail["Subject"], "One Friday")
         for key, kind in (("html", "html"), ("text", "plain")):
-            body = mail.get_body(preferencelist=(kind,)).get_content()
+            body = mail.get_body(preferencelist=(kind,)).get_content().replace("\r\n", "\n")
             self.assertEqual(pathlib.Path(made[key]).read_text(encoding="utf-8").strip(),
                              body.strip())
         for words in ("The lead is for everybody.", "Beds cost money.", "Crews wait – “for hours”."):

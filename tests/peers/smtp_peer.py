@@ -41,7 +41,6 @@ class Then:
 class Session:
     number: int
     tls: bool = False
-    closed: bool = False
     lines: list = field(default_factory=list)   # every command line
     mails: list = field(default_factory=list)   # (sender, recipient, content) answered by 250
     reads: list = field(default_factory=list)   # what each read of the socket gave
@@ -67,6 +66,7 @@ class Peer:
         self.sessions = []
         self.lock = threading.Lock()
         self._sockets = []
+        self._threads = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -100,7 +100,14 @@ class Peer:
                 session = Session(len(self.sessions) + 1, at=time.monotonic())
                 self.sessions.append(session)
                 self._sockets.append(s)
-            threading.Thread(target=self._serve, args=(s, session), daemon=True).start()
+            thread = threading.Thread(target=self._serve, args=(s, session), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def hear_out(self):
+        """Waits until every session has heard all that its client said."""
+        for thread in list(self._threads):
+            thread.join(10)
 
     def _serve(self, s, session):
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -113,7 +120,6 @@ class Peer:
                 talk.run()
         except (Gone, OSError):
             s.close()
-        session.closed = True
 
 
 class _Talk:
@@ -160,6 +166,8 @@ class _Talk:
                 self.more()
         text = reply if isinstance(reply, str) else reply.text
         data = text.encode() + b"\r\n"
+        if stage == "DOT" and text[0] == "2":
+            self.session.mails.append((self.sender, self.recipient, words))
         if isinstance(reply, Drip):
             for byte in data:
                 self.sock.sendall(bytes([byte]))
@@ -215,12 +223,11 @@ class _Talk:
         if self.say("DATA", line, friendly) != "3":
             return
         content = self.read_message()
-        sender, recipient = self.sender, self.recipient
-        self.sender = self.recipient = None
-        if recipient is None:
+        if self.recipient is None:
             self.sock.sendall(b"554 5.5.1 no valid recipients\r\n")
-        elif self.say("DOT", content, Peer.FRIENDLY["DOT"]) == "2":
-            self.session.mails.append((sender, recipient, content))
+        else:
+            self.say("DOT", content, Peer.FRIENDLY["DOT"])
+        self.sender = self.recipient = None
 
 
 @dataclass

@@ -28,6 +28,7 @@ class Sending(unittest.TestCase):
     def test_it_says_who_it_is_and_says_goodbye(self):
         with Peer() as peer:
             deliver(peer.port, messages=1, helo="mail.news.example")
+            peer.hear_out()
             self.assertEqual(peer.lines[0], "EHLO mail.news.example")
             self.assertIn("QUIT", peer.lines)
 
@@ -84,6 +85,7 @@ class Sending(unittest.TestCase):
     def test_a_dot_that_is_withheld_is_never_sent(self):
         with Peer() as peer:
             out = deliver(peer.port, messages=5, sessions=2, withhold=1)
+            peer.hear_out()
             self.assertEqual([event.kind for event in out.events], ["at_dot"] * 5)
             self.assertEqual(peer.mails, [])
             for session in peer.sessions:

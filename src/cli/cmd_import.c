@@ -11,11 +11,13 @@ struct talk {
     const char *path;
     bool tell; /* refusals */
     int64_t refused;
+    bool progress; /* was shown */
 };
 
 static void show_progress(void *context, int64_t done, int64_t total)
 {
-    (void)context;
+    struct talk *talk = context;
+    talk->progress = true;
     td_progress("importing", done, total);
 }
 
@@ -25,9 +27,11 @@ static void tell_refused(void *context, int64_t line, const char *reason)
     struct td_buf shown;
     if (!talk->tell || ++talk->refused > TOLD_MAX)
         return;
-    td_buf_init(&shown, 4096);
+    td_buf_init(&shown, (size_t)64 * 1024);
+    td_buf_add_visible(&shown, td_slice(talk->path));
+    td_buf_addf(&shown, ":%" PRId64 ": ", line);
     td_buf_add_visible(&shown, td_slice(reason));
-    (void)fprintf(stderr, "%s:%" PRId64 ": %s\n", talk->path, line, shown.ptr);
+    (void)fprintf(stderr, "%s\n", shown.ptr);
     td_buf_release(&shown);
 }
 
@@ -92,7 +96,8 @@ enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_er
     if (status != TD_OK)
         return status;
     status = td_import(run->app, &options, &result, err);
-    td_progress_end();
+    if (talk.progress)
+        td_progress_end();
     if (status != TD_OK)
         return status;
     print_json(run, &result);

@@ -30,7 +30,8 @@ static enum td_status read_previous(struct td_proof *proof, struct td_err *err)
     return status;
 }
 
-static enum td_status open_press(struct td_proof *proof, const char *mark,
+static enum td_status open_press(struct td_proof *proof,
+                                 const struct td_proof_options *options,
                                  struct td_err *err)
 {
     struct td_press_input input = {
@@ -40,7 +41,8 @@ static enum td_status open_press(struct td_proof *proof, const char *mark,
         .source_name = proof->source.name,
         .form = proof->source.form,
         .source = td_buf_slice(&proof->source.bytes),
-        .mark = mark,
+        .mark = options->mark,
+        .unfinished = options->unfinished,
     };
     if (proof->standfirst.len > 0)
         input.previous_standfirst = td_buf_slice(&proof->standfirst);
@@ -63,7 +65,7 @@ enum td_status td_proof_open(struct td_app *app, const struct td_proof_options *
     if (status == TD_OK)
         status = read_previous(out, err);
     if (status == TD_OK)
-        status = open_press(out, options->mark, err);
+        status = open_press(out, options, err);
     return status;
 }
 

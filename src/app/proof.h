@@ -15,6 +15,7 @@ struct td_proof_options {
     struct td_date date;
     const char *name; /* of a special; NULL: the day's issue */
     const char *mark; /* put before the subject, or NULL */
+    bool unfinished;  /* a draft will do, and one with nothing to send yet */
 };
 
 struct td_proof {

@@ -37,7 +37,7 @@ static const struct td_view *find_key(const struct td_view *map, struct td_slice
     if (map->kind != TD_VIEW_MAP)
         return NULL;
     for (const struct td_view *v = map->first; v != NULL; v = v->next)
-        if (strncmp(v->key, key.ptr, key.len) == 0 && v->key[key.len] == '\0')
+        if (td_slice_is(key, v->key))
             return v;
     return NULL;
 }

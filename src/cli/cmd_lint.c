@@ -86,7 +86,10 @@ static enum td_status run_lint(struct td_run_context *run, struct td_err *err)
 {
     struct td_lint_report report;
     enum td_status status = TD_OK;
+    const char *date = td_args_get(run->args, "date");
     td_lint_report_init(&report);
+    if (date && td_date_parse(td_slice(date), &(struct td_date){0}))
+        (void)snprintf(report.date, sizeof report.date, "%s", date);
     td_lint_config(run->app, run->args->operands[0], &report);
     if (run->app->config)
         status = judge(run, &report, err);

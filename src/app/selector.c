@@ -7,6 +7,9 @@
 #include "model/address.h"
 #include "store/people.h"
 
+#define ALL_STATES  ((UINT64_C(1) << TD_STATE_COUNT) - 1)
+#define ALL_REASONS ((UINT64_C(1) << TD_REASON_COUNT) - 1)
+
 /* One selector being read. */
 struct word {
     struct td_app *app;
@@ -20,12 +23,26 @@ static enum td_status bad_value(const struct word *word, const char *wanted,
     return td_fail(err, TD_USAGE, "%s: %s is wanted", word->all, wanted);
 }
 
+static enum td_status read_edition_number(const struct word *word, int64_t number,
+                                          struct td_selector *out, struct td_err *err)
+{
+    struct td_query *query = td_query(word->app->store, "admin_editions");
+    td_bind_int(query, "$edition", number);
+    enum td_status status = td_one(query, err);
+    td_query_end(query);
+    out->edition = number;
+    return status == TD_NOINPUT
+               ? td_fail(err, TD_NOINPUT, "%s: there is no such edition", word->all)
+               : status;
+}
+
 /* edition=3, edition=2026-11-20 (of the one newsletter that has it) */
 static enum td_status read_edition(const struct word *word, struct td_selector *out,
                                    struct td_err *err)
 {
-    if (td_slice_int64(word->value, &out->edition) && out->edition > 0)
-        return TD_OK;
+    int64_t number;
+    if (td_slice_int64(word->value, &number))
+        return read_edition_number(word, number, out, err);
     struct td_query *query = td_query(word->app->store, "edition_by_slug");
     td_bind_text(query, "$slug", word->value);
     td_bind_int(query, "$newsletter", out->newsletter);
@@ -121,16 +138,18 @@ static enum td_status read_age(const struct word *word, td_time *out, struct td_
     return TD_OK;
 }
 
+/* As it is stored, A-labels in lower case: any address there has the same. */
 static enum td_status read_domain(const struct word *word, struct td_selector *out,
                                   struct td_err *err)
 {
-    if (word->value.len == 0 || word->value.len >= sizeof out->text)
+    char address[TD_ADDRESS_MAX + 1];
+    struct td_address parsed;
+    int len = snprintf(address, sizeof address, "x@%.*s", (int)word->value.len,
+                       word->value.ptr);
+    if (len < 0 || (size_t)len >= sizeof address ||
+        td_address_parse(td_slice(address), &parsed, NULL) != TD_OK)
         return bad_value(word, "a domain", err);
-    for (size_t i = 0; i < word->value.len; i++) {
-        char c = word->value.ptr[i];
-        out->text[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    }
-    out->text[word->value.len] = '\0';
+    (void)snprintf(out->text, sizeof out->text, "%s", parsed.domain);
     out->domain = out->text;
     return TD_OK;
 }
@@ -175,6 +194,7 @@ static enum td_status read_word(struct word *word, struct td_selector *out,
         case NOT_STATE:
             status = read_states(word, &bits, err);
             out->states &= kinds[i].what == STATE ? bits : ~bits;
+            out->named |= kinds[i].what == STATE ? bits : 0;
             return status;
         case REASON: return read_reasons(word, &out->reasons, err);
         case RELAY: out->relay = word->value.ptr; return TD_OK;
@@ -192,8 +212,8 @@ enum td_status td_selector_parse(struct td_app *app, const char *const *words,
 {
     enum td_status status = td_app_store(app, err);
     *out = (struct td_selector){
-        .states = (UINT64_C(1) << TD_STATE_COUNT) - 1,
-        .reasons = (UINT64_C(1) << TD_REASON_COUNT) - 1,
+        .states = ALL_STATES,
+        .reasons = ALL_REASONS,
         .due_before = INT64_MAX,
         .due_after = INT64_MIN,
     };
@@ -212,11 +232,24 @@ static void bind_or_null(struct td_query *query, const char *param, int64_t valu
         td_bind_null(query, param);
 }
 
+bool td_selector_is_edition(const struct td_selector *selector)
+{
+    return selector->edition != 0 && selector->subscriber == 0 && !selector->domain &&
+           selector->states == ALL_STATES && selector->reasons == ALL_REASONS &&
+           !selector->relay && !selector->topic && selector->due_before == INT64_MAX &&
+           selector->due_after == INT64_MIN;
+}
+
 void td_selector_bind(const struct td_selector *selector, struct td_query *query)
 {
     bind_or_null(query, "$edition", selector->edition);
     bind_or_null(query, "$subscriber", selector->subscriber);
     bind_or_null(query, "$newsletter", selector->newsletter);
+    td_selector_bind_message(selector, query);
+}
+
+void td_selector_bind_message(const struct td_selector *selector, struct td_query *query)
+{
     td_bind_cstr(query, "$domain", selector->domain);
     td_bind_int(query, "$states", (int64_t)selector->states);
     td_bind_int(query, "$reasons", (int64_t)selector->reasons);

@@ -16,6 +16,7 @@ struct td_selector {
     int64_t newsletter; /* 0: any */
     const char *domain; /* NULL: any; lower case A-labels */
     uint64_t states;    /* bit per td_state */
+    uint64_t named;     /* of those, the ones named by state=: asked for by name */
     uint64_t reasons;   /* bit per td_reason */
     const char *relay;  /* of the last attempt; NULL: any */
     const char *topic;  /* wanted by the subscriber's choice; NULL: any */
@@ -37,7 +38,14 @@ enum td_status td_selector_parse(struct td_app *app, const char *const *words,
                                  size_t count, struct td_selector *out,
                                  struct td_err *err);
 
+/* Whether it says no more than which edition: what is meant is the edition as a whole. */
+bool td_selector_is_edition(const struct td_selector *selector);
+
 /* Binds the selector's parameters of a statement that takes them all (store/sql/queue_*.sql). */
 void td_selector_bind(const struct td_selector *selector, struct td_query *query);
+
+/* Binds all but $edition, $newsletter and $subscriber: for statements that go through the messages
+ * of one edition (store/sql/admin_*.sql). */
+void td_selector_bind_message(const struct td_selector *selector, struct td_query *query);
 
 #endif

@@ -1,7 +1,8 @@
-/* `tidings edition assemble|list|show`. */
+/* `tidings edition assemble|list|show|hold|release|cancel`. */
 #include <stdio.h>
 
 #include "app/assemble.h"
+#include "cli/admin.h"
 #include "cli/commands.h"
 #include "store/editions.h"
 #include "store/ledger.h"
@@ -238,6 +239,45 @@ static enum td_status run_show(struct td_run_context *run, struct td_err *err)
     return status;
 }
 
+/* --- hold, release, cancel --------------------------------------------------------------------- */
+
+/* EDITION is a number or a slug, as the selector edition= takes it. */
+static enum td_status run_admin(struct td_run_context *run, const char *command,
+                                enum td_admin_act act, struct td_err *err)
+{
+    struct td_selector selector;
+    char word[160];
+    const char *words[] = {word};
+    int len = snprintf(word, sizeof word, "edition=%s", run->args->operands[0]);
+    if (len < 0 || (size_t)len >= sizeof word)
+        return td_fail(err, TD_NOINPUT, "there is no edition of such a name");
+    enum td_status status = td_selector_parse(run->app, words, 1, &selector, err);
+    struct td_admin_wish wish = {act, command, &selector, .edition = true};
+    return status == TD_OK ? td_run_admin(run, &wish, err) : status;
+}
+
+static enum td_status run_hold(struct td_run_context *run, struct td_err *err)
+{
+    return run_admin(run, "edition hold", TD_ADMIN_HOLD, err);
+}
+
+static enum td_status run_release(struct td_run_context *run, struct td_err *err)
+{
+    return run_admin(run, "edition release", TD_ADMIN_RELEASE, err);
+}
+
+static enum td_status run_cancel(struct td_run_context *run, struct td_err *err)
+{
+    return run_admin(run, "edition cancel", TD_ADMIN_CANCEL, err);
+}
+
+/* --- the commands ------------------------------------------------------------------------------ */
+
+static const struct td_option admin_options[] = {
+    TD_DRY_RUN_OPTION,
+    {NULL, NULL, NULL},
+};
+
 static const struct td_option assemble_options[] = {
     {"date", "DATE",
      "the edition's day, like 2026-11-20 (default: today in the newsletter's zone)"},
@@ -273,6 +313,38 @@ const struct td_command td_commands_edition[] = {
         .operands_max = 1,
         .summary = "Show an edition: states of its messages, variants and their readers",
         .run = run_show,
+    },
+    {
+        .name = "edition hold",
+        .operands = "EDITION",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "Stop an edition: nothing more of it leaves",
+        .details = "EDITION is its number or slug (edition list). Senders stop within a "
+                   "second; what is on\n"
+                   "the wire then is finished.",
+        .options = admin_options,
+        .run = run_hold,
+    },
+    {
+        .name = "edition release",
+        .operands = "EDITION",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "Let a held edition go on",
+        .details = "Messages held one by one stay so: see queue release.",
+        .options = admin_options,
+        .run = run_release,
+    },
+    {
+        .name = "edition cancel",
+        .operands = "EDITION",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "End an edition for good and cancel what waits of it",
+        .details = "What is in doubt stays so: see queue settle.",
+        .options = admin_options,
+        .run = run_cancel,
     },
     {0},
 };

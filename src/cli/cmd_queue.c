@@ -1,4 +1,4 @@
-/* `tidings queue list|show|stats`: the send queue for administrators. */
+/* `tidings queue list|show`: the send queue for administrators; the row of `queue stats`. */
 #include <stdio.h>
 
 #include "app/selector.h"
@@ -90,39 +90,6 @@ enum td_status td_cmd_queue_list(struct td_run_context *run, struct td_err *err)
         list_message(run->out, query);
     td_list_end(run->out);
     return step == TD_STEP_DONE ? TD_OK : err->status;
-}
-
-/* --- stats ----------------------------------------------------------------------------------- */
-
-static enum td_status run_stats(struct td_run_context *run, struct td_err *err)
-{
-    struct td_selector selector;
-    enum td_step step;
-    int64_t total = 0;
-    enum td_status status = td_selector_parse(run->app, run->args->operands,
-                                              run->args->operand_count, &selector, err);
-    if (status != TD_OK)
-        return status;
-    struct td_json *states = td_json_object();
-    struct td_query *query = td_query(run->app->store, "queue_states");
-    td_selector_bind(&selector, query);
-    while ((step = td_step(query, err)) == TD_STEP_ROW) {
-        const char *name = td_state_name((enum td_state)td_col_int(query, 0));
-        int64_t count = td_col_int(query, 1);
-        td_json_set_int(states, name, count);
-        td_printf(run->out, "%-11s %10lld\n", name, (long long)count);
-        total += count;
-    }
-    if (step == TD_STEP_ERROR) {
-        td_json_destroy(states);
-        return err->status;
-    }
-    struct td_json *json = td_json_object();
-    td_json_set_take(json, "states", states);
-    td_json_set_int(json, "messages", total);
-    td_print_json_take(run->out, json);
-    td_printf(run->out, "%-11s %10lld\n", "all", (long long)total);
-    return TD_OK;
 }
 
 /* --- show ------------------------------------------------------------------------------------ */
@@ -233,6 +200,11 @@ static const struct td_option list_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct td_option stats_options[] = {
+    {"by", "WHAT", "state, reason, domain, relay or variant, each by state"},
+    {NULL, NULL, NULL},
+};
+
 const struct td_command td_commands_queue[] = {
     {
         .name = "queue list",
@@ -256,8 +228,9 @@ const struct td_command td_commands_queue[] = {
         .operands = "[SELECTOR…]",
         .operands_max = -1,
         .summary = "Count messages by state",
-        .details = TD_SELECTOR_HELP,
-        .run = run_stats,
+        .details = "relay is that of the last attempt.\n\n" TD_SELECTOR_HELP,
+        .options = stats_options,
+        .run = td_cmd_queue_stats,
     },
     {0},
 };

@@ -14,12 +14,16 @@ extern const struct td_command td_commands_preview[];
 extern const struct td_command td_commands_people[];
 extern const struct td_command td_commands_edition[];
 extern const struct td_command td_commands_queue[];
+extern const struct td_command td_commands_queue_admin[];
 extern const struct td_command td_commands_send[];
 extern const struct td_command td_commands_sink[];
 extern const struct td_command td_commands_demo[];
 
 /* `queue list`, for the demo to show the same table. */
 enum td_status td_cmd_queue_list(struct td_run_context *run, struct td_err *err);
+
+/* `queue stats`; its row stands with the rest of `queue`. */
+enum td_status td_cmd_queue_stats(struct td_run_context *run, struct td_err *err);
 
 /* The day of --date, else today as the newsletter's readers have it. */
 enum td_status td_want_date(struct td_run_context *run,

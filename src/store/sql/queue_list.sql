@@ -6,8 +6,8 @@ JOIN edition e ON e.id = m.edition
 JOIN newsletter n ON n.id = e.newsletter
 JOIN subscriber s ON s.id = m.subscriber
 LEFT JOIN attempt a ON a.edition = m.edition AND a.subscriber = m.subscriber
-     AND a.at = (SELECT max(b.at) FROM attempt b
-                 WHERE b.edition = m.edition AND b.subscriber = m.subscriber)
+     AND a.number = (SELECT max(b.number) FROM attempt b
+                     WHERE b.edition = m.edition AND b.subscriber = m.subscriber)
 LEFT JOIN reply r ON r.id = a.reply
 WHERE (CAST($edition AS BIGINT) IS NULL OR m.edition = $edition)
   AND (CAST($subscriber AS BIGINT) IS NULL OR m.subscriber = $subscriber)

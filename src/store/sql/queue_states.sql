@@ -12,7 +12,7 @@ WHERE (CAST($edition AS BIGINT) IS NULL OR m.edition = $edition)
   AND (CAST($relay AS TEXT) IS NULL OR $relay = (
        SELECT a.relay FROM attempt a
        WHERE a.edition = m.edition AND a.subscriber = m.subscriber
-       ORDER BY a.at DESC LIMIT 1))
+       ORDER BY a.number DESC LIMIT 1))
   AND (CAST($topic AS TEXT) IS NULL OR EXISTS (
        SELECT 1 FROM subscription u JOIN prefs p ON p.id = u.prefs
        WHERE u.newsletter = e.newsletter AND u.subscriber = m.subscriber

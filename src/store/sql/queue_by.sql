@@ -1,0 +1,34 @@
+-- The selected messages by reason, domain, relay of the last attempt or variant, and by state;
+-- those with the most messages first.
+SELECT c.what, c.state, c.messages
+FROM (SELECT CASE CAST($by AS TEXT)
+                 WHEN 'reason' THEN CAST(m.reason AS TEXT)
+                 WHEN 'domain' THEN s.domain
+                 WHEN 'relay' THEN (SELECT a.relay FROM attempt a
+                                    WHERE a.edition = m.edition AND a.subscriber = m.subscriber
+                                    ORDER BY a.number DESC LIMIT 1)
+                 WHEN 'variant' THEN CAST(m.variant AS TEXT)
+             END AS what, m.state AS state, count(*) AS messages
+      FROM message m
+      JOIN edition e ON e.id = m.edition
+      JOIN subscriber s ON s.id = m.subscriber
+      WHERE (CAST($edition AS BIGINT) IS NULL OR m.edition = $edition)
+        AND (CAST($subscriber AS BIGINT) IS NULL OR m.subscriber = $subscriber)
+        AND (CAST($newsletter AS BIGINT) IS NULL OR e.newsletter = $newsletter)
+        AND (CAST($domain AS TEXT) IS NULL OR s.domain = $domain)
+        AND (CAST($states AS BIGINT) >> m.state) % 2 = 1
+        AND (CAST($reasons AS BIGINT) >> m.reason) % 2 = 1
+        AND (CAST($relay AS TEXT) IS NULL OR $relay = (
+             SELECT a.relay FROM attempt a
+             WHERE a.edition = m.edition AND a.subscriber = m.subscriber
+             ORDER BY a.number DESC LIMIT 1))
+        AND (CAST($topic AS TEXT) IS NULL OR EXISTS (
+             SELECT 1 FROM subscription u JOIN prefs p ON p.id = u.prefs
+             WHERE u.newsletter = e.newsletter AND u.subscriber = m.subscriber
+               AND (p.topics = '' OR ' ' || p.topics || ' ' LIKE '% ' || $topic || ' %'
+                    OR (p.topics LIKE '-%'
+                        AND NOT ' ' || p.topics || ' ' LIKE '% -' || $topic || ' %'))))
+        AND m.due < CAST($due_before AS BIGINT)
+        AND m.due > CAST($due_after AS BIGINT)
+      GROUP BY 1, 2) AS c
+ORDER BY sum(c.messages) OVER (PARTITION BY c.what) DESC, c.what, c.state

@@ -132,8 +132,8 @@ static void look_at_lines(struct td_lint *lint, const struct td_lint_part *part)
             fault = "begins with a dot or \"From \", which relays may alter";
         if (!fault)
             continue;
-        td_lint_say(lint, 0, "a line of the %s part %s: %.40s", part->type, fault,
-                    line.ptr);
+        td_lint_say(lint, 0, "a line of the %s part %s: %.*s", part->type, fault,
+                    td_lint_start(line), line.ptr);
         return;
     }
 }

@@ -41,9 +41,8 @@ static void line_too_long(struct td_lint *lint)
     struct td_slice line;
     while (td_slice_line(&rest, &line))
         if (line.len > LINE_MOST) {
-            td_lint_say(lint, 0,
-                        "a line of %zu characters (RFC 5322: %d at most): %.40s…",
-                        line.len, LINE_MOST, line.ptr);
+            td_lint_say(lint, 0, "a line of %zu characters (RFC 5322: %d at most): %.*s…",
+                        line.len, LINE_MOST, td_lint_start(line), line.ptr);
             return;
         }
 }
@@ -59,8 +58,8 @@ static void line_long(struct td_lint *lint)
         const bool fold = line.ptr && line.len > 0 && line.ptr[0] == ' ';
         if (line.len > LINE_GOOD && line.len <= LINE_MOST &&
             (fold ? space : second) != NONE)
-            td_lint_say(lint, 0, "a header line of %zu characters: %.40s…", line.len,
-                        line.ptr);
+            td_lint_say(lint, 0, "a header line of %zu characters: %.*s…", line.len,
+                        td_lint_start(line), line.ptr);
     }
 }
 
@@ -211,8 +210,8 @@ static void encoded_word(struct td_lint *lint)
     struct td_slice line;
     while (td_slice_line(&rest, &line))
         if (line.len > ENCODED_LINE && td_slice_find_str(line, 0, "=?") != NONE)
-            td_lint_say(lint, 0, "a line with an encoded word has %zu characters: %.40s…",
-                        line.len, line.ptr);
+            td_lint_say(lint, 0, "a line with an encoded word has %zu characters: %.*s…",
+                        line.len, td_lint_start(line), line.ptr);
 }
 
 /* Only texts and phrases may hold encoded words: never what machines read (RFC 2047 5). */

@@ -66,6 +66,17 @@ void td_lint_say(struct td_lint *lint, int line, const char *format, ...)
                 });
 }
 
+int td_lint_start(struct td_slice text)
+{
+    size_t shown = 0;
+    for (size_t next = 0; shown < text.len; shown = next) {
+        (void)td_utf8_next(text, &next);
+        if (next > 40)
+            break;
+    }
+    return (int)shown;
+}
+
 static void run(struct td_lint *lint, const struct td_lint_rule *rules)
 {
     for (; rules->id; rules++) {

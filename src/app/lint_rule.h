@@ -51,6 +51,9 @@ void td_lint_add(struct td_lint_report *report, struct td_finding finding);
 __attribute__((format(printf, 3, 4))) void td_lint_say(struct td_lint *lint, int line,
                                                        const char *format, ...);
 
+/* How many bytes of a text a message shows: whole characters, 40 bytes at most. */
+int td_lint_start(struct td_slice text);
+
 /* Every text of the edition's parts: headings, paragraphs, items. */
 struct td_lint_text {
     const struct td_text *text;

@@ -176,8 +176,8 @@ static void look_long(struct td_lint *lint, const struct td_lint_text *at, void 
     while (td_slice_token(&rest, " \t\n", &word)) {
         const size_t count = td_utf8_count(word);
         if (count > WORD_MOST && td_slice_find_str(word, 0, "://") == (size_t)-1)
-            td_lint_say(lint, at->line, "a word of %zu characters: %.40s…", count,
-                        word.ptr);
+            td_lint_say(lint, at->line, "a word of %zu characters: %.*s…", count,
+                        td_lint_start(word), word.ptr);
     }
 }
 

@@ -12,3 +12,15 @@ const char *td_class_name(enum td_class class_)
     }
     return "?";
 }
+
+const struct td_enclosure *td_edition_enclosure(const struct td_edition *edition,
+                                                enum td_enclosure_kind kind,
+                                                struct td_slice path)
+{
+    for (size_t i = 0; i < edition->enclosure_count; i++) {
+        const struct td_enclosure *enclosure = &edition->enclosures[i];
+        if (enclosure->kind == kind && td_slice_eq(enclosure->path, path))
+            return enclosure;
+    }
+    return NULL;
+}

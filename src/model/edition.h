@@ -5,6 +5,7 @@
 #ifndef TD_MODEL_EDITION_H
 #define TD_MODEL_EDITION_H
 
+#include "model/enclosure.h"
 #include "model/newsletter.h"
 #include "model/story.h"
 
@@ -23,6 +24,12 @@ struct td_part {
     bool counts; /* makes an edition worth sending (also-list alone: no) */
 };
 
+/* The edition's enclosure of that kind and path, or NULL. */
+struct td_edition;
+const struct td_enclosure *td_edition_enclosure(const struct td_edition *edition,
+                                                enum td_enclosure_kind kind,
+                                                struct td_slice path);
+
 #define TD_PARTS_MAX 512 /* sections of a briefing or entries of a live blog */
 
 struct td_edition {
@@ -36,6 +43,8 @@ struct td_edition {
     struct td_slice preheader; /* may be empty */
     const struct td_part *parts; /* in the order shown */
     size_t part_count;
+    const struct td_enclosure *enclosures; /* files that go with it; may be none */
+    size_t enclosure_count;
     unsigned char hash[32]; /* SHA-256 of the content (edition/freeze.h) */
 };
 

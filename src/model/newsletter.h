@@ -9,6 +9,7 @@
 #define TD_MODEL_NEWSLETTER_H
 
 #include "base/date.h"
+#include "model/theme.h"
 
 #define TD_TOPICS_MAX 64
 
@@ -45,6 +46,7 @@ struct td_newsletter {
     bool in_doubt_resend; /* policy for messages in doubt: resend; default hold */
     /* "daily": templates/mail/daily.html.mustache and .text.mustache */
     const char *template_name;
+    const struct td_theme *theme; /* NULL: the built-in look */
     const struct td_topic *topics;
     size_t topic_count; /* <= TD_TOPICS_MAX */
 };

@@ -65,6 +65,8 @@ struct td_story {
     struct td_text standfirst;
     const struct td_slice *topics; /* of the whole story: for sections that name none */
     size_t topic_count;
+    const struct td_slice *attachments; /* paths as written, of files for everyone */
+    size_t attachment_count;
     bool draft;
     bool alert; /* `kind: alert`: sent ahead of issues */
     /* briefing: the first is the lead, heading absent */

@@ -1,6 +1,7 @@
 /* blocks.c: headings, paragraphs, lists, quotes and images as values for templates. */
 #include "variant/blocks.h"
 
+#define COLUMN    576 /* how wide words and images are, in pixels */
 #define LINES_MAX ((size_t)16 << 20)
 
 struct td_view *td_view_lines(const struct td_view_maker *m, struct td_buf *lines)
@@ -90,19 +91,30 @@ static enum td_status set_items(const struct td_view_maker *m,
     return status;
 }
 
+/* An image from the web stays there; one beside the source goes with the mail. */
 static enum td_status set_image(const struct td_view_maker *m,
                                 const struct td_block *block, struct td_view *map)
 {
-    if (!td_slice_istarts(block->src, "https://") &&
-        !td_slice_istarts(block->src, "http://"))
-        return td_fail(m->err, TD_DATA, "image %.*s: expected an http or https URL",
-                       (int)(block->src.len > 200 ? 200 : block->src.len),
-                       block->src.ptr);
-    if (!td_url_allowed(block->src) || !td_utf8_valid(block->text.words, NULL))
+    const struct td_enclosure *file =
+        td_edition_enclosure(m->edition, TD_ENCLOSURE_IMAGE, block->src);
+    struct td_slice src = block->src;
+    int width = COLUMN;
+    if (file != NULL) {
+        src = td_arena_printf(m->arena, "cid:%s", file->cid);
+        width = file->width > 0 && file->width < COLUMN ? file->width : COLUMN;
+    } else if (!td_slice_istarts(src, "https://") && !td_slice_istarts(src, "http://")) {
         return td_fail(m->err, TD_DATA,
-                       "an image whose URL or words cannot stand in a mail");
-    td_view_set(map, "src", td_view_text(m->arena, block->src));
+                       "image %.*s: neither on the web nor beside the source",
+                       (int)(src.len > 200 ? 200 : src.len), src.ptr);
+    } else if (!td_url_allowed(src)) {
+        return td_fail(m->err, TD_DATA, "an image whose URL cannot stand in a mail");
+    }
+    if (!td_utf8_valid(block->text.words, NULL))
+        return td_fail(m->err, TD_DATA, "an image whose words cannot stand in a mail");
+    td_view_set(map, "src", td_view_text(m->arena, src));
     td_view_set(map, "alt", td_view_text(m->arena, block->text.words));
+    td_view_set(map, "width",
+                td_view_text(m->arena, td_arena_printf(m->arena, "%d", width)));
     return TD_OK;
 }
 

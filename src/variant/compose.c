@@ -107,6 +107,48 @@ static enum td_status find_slots(struct td_slice wire, struct td_variant *out,
     }
 }
 
+/* Whether the HTML of these parts shows the image: who does not see it does not get it. */
+static bool is_shown(const struct td_compose_input *input,
+                     const struct td_enclosure *image)
+{
+    const struct td_edition *edition = input->edition;
+    if (image->kind == TD_ENCLOSURE_LOGO)
+        return true;
+    for (size_t i = 0; i < edition->part_count; i++) {
+        const struct td_part *part = &edition->parts[i];
+        if (!td_selection_has(input->selection, i))
+            continue;
+        const struct td_block *blocks =
+            part->section ? part->section->blocks : part->entry->blocks;
+        const size_t count =
+            part->section ? part->section->block_count : part->entry->block_count;
+        for (size_t k = 0; k < count; k++)
+            if (blocks[k].type == TD_BLOCK_IMAGE &&
+                td_slice_eq(blocks[k].src, image->path))
+                return true;
+    }
+    return false;
+}
+
+/* The bodies with the files that this selection needs. */
+static void write_message(const struct td_compose_input *input,
+                          struct td_mime_message *message, struct td_buf *out)
+{
+    const struct td_edition *edition = input->edition;
+    const struct td_enclosure *images[TD_ENCLOSURES_MAX];
+    const struct td_enclosure *attachments[TD_ENCLOSURES_MAX];
+    for (size_t i = 0; i < edition->enclosure_count; i++) {
+        const struct td_enclosure *file = &edition->enclosures[i];
+        if (file->kind == TD_ENCLOSURE_ATTACHMENT)
+            attachments[message->attachment_count++] = file;
+        else if (message->html.ptr != NULL && is_shown(input, file))
+            images[message->image_count++] = file;
+    }
+    message->images = images;
+    message->attachments = attachments;
+    td_mime_write(message, out);
+}
+
 static enum td_status compose(const struct td_compose_input *input,
                               const struct td_view *view, struct td_variant *out,
                               struct td_err *err)
@@ -122,9 +164,10 @@ static enum td_status compose(const struct td_compose_input *input,
     if (status == TD_OK)
         status = td_headers_write(input->edition, &wire, err);
     if (status == TD_OK) {
-        const struct td_mime_part parts[] = {{"text/plain", td_buf_slice(&text)},
-                                             {"text/html", td_buf_slice(&html)}};
-        td_mime_write(parts, both ? 2 : 1, &wire);
+        struct td_mime_message message = {.text = td_buf_slice(&text)};
+        if (both)
+            message.html = td_buf_slice(&html);
+        write_message(input, &message, &wire);
         if (td_buf_full(&text) || td_buf_full(&html) || td_buf_full(&wire))
             status =
                 td_fail(err, TD_DATA, "the mail is larger than %zu MB", BODY_MAX >> 20);

@@ -267,3 +267,63 @@ void td_encode_phrase(struct td_slice text, size_t used, struct td_buf *out)
     }
     td_buf_add_char(out, '"');
 }
+
+void td_encode_base64(struct td_slice bytes, struct td_buf *out)
+{
+    const size_t line = 57; /* becomes 76 */
+    for (size_t i = 0; i < bytes.len; i += line) {
+        const struct td_slice piece = td_slice_sub(bytes, i, i + line);
+        td_base64(out, piece.ptr, piece.len);
+        td_buf_add(out, "\r\n", 2);
+    }
+}
+
+/* What may stand for itself in an extended value (RFC 2231 7: attribute-char). */
+static bool is_attribute_char(unsigned char c)
+{
+    return c > ' ' && c <= '~' && strchr("*'%()<>@,;:\\\"/[]?=", c) == NULL;
+}
+
+/* The value from *pos on, as far as it fits into `room` columns, in whole characters. */
+static void add_extended(struct td_slice value, size_t *pos, size_t room,
+                         struct td_buf *out)
+{
+    while (*pos < value.len) {
+        size_t next = *pos;
+        size_t size = 0;
+        td_utf8_next(value, &next);
+        for (size_t i = *pos; i < next; i++)
+            size += is_attribute_char((unsigned char)value.ptr[i]) ? 1 : 3;
+        if (size > room)
+            return;
+        for (; *pos < next; (*pos)++) {
+            const unsigned char c = (unsigned char)value.ptr[*pos];
+            if (is_attribute_char(c))
+                td_buf_add_char(out, (char)c);
+            else
+                td_buf_addf(out, "%%%02X", (unsigned)c);
+        }
+        room -= size;
+    }
+}
+
+void td_encode_parameter(const char *name, struct td_slice value, struct td_buf *out)
+{
+    static const char charset[] = "utf-8''";
+    must_be_one_line(value);
+    const size_t quoted = strlen(name) + sizeof " =\"\"" - 1 + value.len;
+    bool plain = true;
+    for (size_t i = 0; i < value.len; i++)
+        plain = plain && value.ptr[i] >= ' ' && value.ptr[i] <= '~' &&
+                strchr("\"\\", value.ptr[i]) == NULL;
+    if (plain && quoted <= LINE_MAX_HEADER) {
+        td_buf_addf(out, ";\r\n %s=\"%.*s\"", name, (int)value.len, value.ptr);
+        return;
+    }
+    size_t pos = 0;
+    for (int n = 0; pos < value.len; n++) {
+        const size_t start = out->len + 3; /* behind ";" and the line end */
+        td_buf_addf(out, ";\r\n %s*%d*=%s", name, n, n == 0 ? charset : "");
+        add_extended(value, &pos, LINE_MAX_HEADER - 1 - (out->len - start), out);
+    }
+}

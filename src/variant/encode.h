@@ -22,4 +22,12 @@ void td_encode_unstructured(struct td_slice text, size_t used, struct td_buf *ou
 /* A display name for an address header: atom, quoted string or encoded words (RFC 5322 3.2.5). */
 void td_encode_phrase(struct td_slice text, size_t used, struct td_buf *out);
 
+/* Base64 in lines of 76, each ended by CRLF (RFC 2045 6.8). */
+void td_encode_base64(struct td_slice bytes, struct td_buf *out);
+
+/* ";" and a parameter on lines of its own, at most 76 wide: name="value", or where the value is not
+ * ASCII or too long for that, name*0*=utf-8''… and so on (RFC 2231 3 and 4). No control
+ * characters in value; the name is short. */
+void td_encode_parameter(const char *name, struct td_slice value, struct td_buf *out);
+
 #endif

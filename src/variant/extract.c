@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "variant/mime.h"
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -43,26 +45,56 @@ static size_t body_at(struct td_slice mail, size_t from)
 bool td_extract_part(struct td_slice mail, const char *type, struct td_buf *out)
 {
     char needle[80];
-    size_t boundary_at = td_slice_find_str(mail, 0, "boundary=\"");
-    struct td_slice boundary = {NULL, 0};
     (void)snprintf(needle, sizeof needle, "\r\nContent-Type: %s", type);
-    size_t header = td_slice_find_str(mail, 0, needle);
+    const size_t header = td_slice_find_str(mail, 0, needle);
     if (header == (size_t)-1)
         return false;
-    size_t from = body_at(mail, header);
-    size_t to = mail.len;
-    if (boundary_at != (size_t)-1 && boundary_at < header) {
-        size_t start = boundary_at + strlen("boundary=\"");
-        boundary = td_slice_sub(mail, start, td_slice_find(mail, start, '"'));
-        for (size_t at = from; (at = td_slice_find_str(mail, at, "\r\n--")) != (size_t)-1;
-             at++) {
-            if (td_slice_eq(td_slice_sub(mail, at + 4, at + 4 + boundary.len),
-                            boundary)) {
-                to = at;
-                break;
-            }
-        }
-    }
-    decode_qp(td_slice_sub(mail, from, to), out);
+    const size_t from = body_at(mail, header);
+    const size_t end = td_slice_find_str(mail, from, "\r\n--" TD_BOUNDARY_START);
+    decode_qp(td_slice_sub(mail, from, end == (size_t)-1 ? mail.len : end), out);
     return true;
+}
+
+/* The part that has this Content-ID, as "data:TYPE;base64,…"; nothing when there is none. */
+static bool add_data_url(struct td_slice mail, struct td_slice cid, struct td_buf *out)
+{
+    char needle[300];
+    struct td_slice line;
+    (void)snprintf(needle, sizeof needle, "\r\nContent-ID: <%.*s>\r\n", (int)cid.len,
+                   cid.ptr);
+    const size_t id = td_slice_find_str(mail, 0, needle);
+    if (id == (size_t)-1)
+        return false;
+    size_t type = id; /* stands before it, as mime.c writes it */
+    while (type > 0 &&
+           !td_slice_starts(td_slice_sub(mail, type, mail.len), "Content-Type: "))
+        type--;
+    struct td_slice rest = td_slice_sub(mail, type + sizeof "Content-Type: " - 1, id);
+    if (!td_slice_line(&rest, &line))
+        return false;
+    const size_t from = body_at(mail, id);
+    const size_t end = td_slice_find_str(mail, from, "\r\n--" TD_BOUNDARY_START);
+    td_buf_add_str(out, "data:");
+    td_buf_add_slice(out, line);
+    td_buf_add_str(out, ";base64,");
+    rest = td_slice_sub(mail, from, end);
+    while (td_slice_line(&rest, &line))
+        td_buf_add_slice(out, line);
+    return true;
+}
+
+void td_extract_images(struct td_slice mail, struct td_slice html, struct td_buf *out)
+{
+    static const char start[] = "src=\"cid:";
+    size_t from = 0;
+    for (size_t at; (at = td_slice_find_str(html, from, start)) != (size_t)-1;) {
+        const size_t cid = at + sizeof start - 1;
+        const size_t end = td_slice_find(html, cid, '"');
+        const size_t value = at + sizeof "src=\"" - 1;
+        td_buf_add_slice(out, td_slice_sub(html, from, value));
+        if (!add_data_url(mail, td_slice_sub(html, cid, end), out))
+            td_buf_add_slice(out, td_slice_sub(html, value, end));
+        from = end == (size_t)-1 ? html.len : end;
+    }
+    td_buf_add_slice(out, td_slice_sub(html, from, html.len));
 }

@@ -1,21 +1,34 @@
 /*
- * mime.h: encoded bodies as one MIME entity. libetpan builds the tree; all bytes in it are ours.
+ * mime.h: encoded bodies and files as one MIME entity (RFC 2045, 2046, 2387, 2183).
  */
 #ifndef TD_VARIANT_MIME_H
 #define TD_VARIANT_MIME_H
 
 #include "base/buf.h"
+#include "model/enclosure.h"
 
-struct td_mime_part {
-    const char *type;     /* "text/plain"; the charset is utf-8 */
-    struct td_slice body; /* quoted-printable, CRLF, ends with CRLF */
+/* What every boundary of ours begins with: no line of an encoded body does. */
+#define TD_BOUNDARY_START "=_td_"
+
+/* Bodies are quoted-printable, CRLF, and end with CRLF. */
+struct td_mime_message {
+    struct td_slice text;
+    struct td_slice html; /* absent: a text mail */
+    /* Images in the HTML, with their cid; and what is attached. Borrowed. */
+    const struct td_enclosure *const *images;
+    size_t image_count;
+    const struct td_enclosure *const *attachments;
+    size_t attachment_count;
 };
 
 /*
  * Appends MIME-Version, Content-Type and (for a single part) Content-Transfer-Encoding lines, the
- * empty line and the body: one part alone, several as multipart/alternative in the order given.
- * The boundary is a hash of the parts, so the same parts give the same bytes.
+ * empty line and the body, nested as far as there is something to nest:
+ *
+ *   mixed( related( alternative( text, html ), images ), attachments )
+ *
+ * The same parts give the same bytes: a boundary is a hash of all of them.
  */
-void td_mime_write(const struct td_mime_part *parts, size_t count, struct td_buf *out);
+void td_mime_write(const struct td_mime_message *message, struct td_buf *out);
 
 #endif

@@ -32,18 +32,41 @@ static bool is_right_to_left(const char *language)
     return false;
 }
 
+static void set_logo(const struct td_view_maker *m, const struct td_theme *theme,
+                     struct td_view *root)
+{
+    const char *alt = theme->logo_alt ? theme->logo_alt : m->edition->newsletter->title;
+    struct td_slice src = td_slice(theme->logo_url);
+    if (theme->logo_file != NULL) {
+        const struct td_enclosure *logo = td_edition_enclosure(
+            m->edition, TD_ENCLOSURE_LOGO, td_slice(theme->logo_file));
+        src = logo ? td_arena_printf(m->arena, "cid:%s", logo->cid) : td_slice(NULL);
+    }
+    if (src.ptr == NULL)
+        return; /* the title stands in its place */
+    struct td_view *map = td_view_map(m->arena);
+    td_view_set(map, "src", text(m, src));
+    td_view_set(map, "alt", text(m, td_slice(alt)));
+    td_view_set(map, "width",
+                text(m, td_arena_printf(m->arena, "%d", theme->logo_width)));
+    td_view_set(root, "logo", map);
+}
+
 static void set_theme(const struct td_view_maker *m, struct td_view *root)
 {
-    static const char *const theme[][2] = {
-        {"accent", "#9b1c1f"},
-        {"accent_dark", "#ff9d8f"},
-        {"serif", "Georgia,'Times New Roman',Times,serif"},
-        {"sans", "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"},
-    };
+    const struct td_theme *own = m->edition->newsletter->theme;
+    const struct td_theme *theme = own ? own : td_theme_default();
     struct td_view *map = td_view_map(m->arena);
-    for (size_t i = 0; i < TD_ARRAY_LEN(theme); i++)
-        td_view_set(map, theme[i][0], text(m, td_slice(theme[i][1])));
+    for (int i = 0; i < TD_COLOURS; i++) {
+        const enum td_colour colour = (enum td_colour)i;
+        td_view_set(map, td_colour_name(colour, false),
+                    text(m, td_slice(theme->light[i])));
+        td_view_set(map, td_colour_name(colour, true), text(m, td_slice(theme->dark[i])));
+    }
+    td_view_set(map, "text_font", text(m, td_slice(theme->text_font)));
+    td_view_set(map, "label_font", text(m, td_slice(theme->label_font)));
     td_view_set(root, "theme", map);
+    set_logo(m, theme, root);
 }
 
 static void set_wrapped(const struct td_view_maker *m, struct td_view *map,

@@ -4,14 +4,15 @@
  *   language, direction ("ltr", "rtl"), subject, preheader, newsletter, date
  *   greeting (when the newsletter greets), unsubscribe, preferences, web_view, address: slots
  *   company, company_lines, postal [{line}], postal_lines
- *   theme {accent, accent_dark, serif, sans}
+ *   theme {accent, page, paper, ink, quiet, rule, tint, each also with _dark; text_font, label_font}
+ *   logo {src, alt, width}                         when the theme has one
  *   contents {items [{anchor, title}], lines}      when more than four sections are shown
  *   title {pieces, lines}, standfirst {pieces, lines}, masthead [{line, lines}]
  *   sections [{anchor, lead, also, heading {pieces, lines}, blocks, lines}]
  *   entries [{anchor, stamp, blocks, lines}]
  *
  * A block is a map with one of paragraph {pieces, first}, list {items, ordered, unordered},
- * quote {items}, subheading {pieces}, image {src, alt}; items are [{pieces}]; pieces are those
+ * quote {items}, subheading {pieces}, image {src, alt, width}; items are [{pieces}]; pieces are those
  * of pieces.h. `lines` is the text part's form of the same words (textpart.h), ready wrapped,
  * without a line end behind it. What is absent is not set.
  */

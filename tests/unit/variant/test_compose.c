@@ -234,7 +234,7 @@ static void links_and_images_lead_to_the_web_only(void **state)
                  "daily 2026-11-20: line 7: javascript:alert(1): a link goes to");
     s.parts[0].section = &with_image;
     assert_fails(&s, TD_DATA,
-                 "daily 2026-11-20: line 8: image chart.png: expected an http");
+                 "daily 2026-11-20: line 8: image chart.png: neither on the web");
 }
 
 static void subject_and_greeting_come_from_their_templates(void **state)

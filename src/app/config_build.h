@@ -57,6 +57,11 @@ int td_take_int(const struct td_place *place, struct td_word word,
 int td_take_choice(const struct td_place *place, struct td_word word,
                    const char *const *choices);
 
+/* The theme of a map at that path: what it does not say is as `above`. */
+const struct td_theme *td_build_theme(struct td_builder *builder, const char *path,
+                                      const struct td_raw_theme *raw,
+                                      const struct td_theme *above);
+
 /* config_build.c: everything; config_newsletter.c: topics and newsletters. */
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);

@@ -232,6 +232,15 @@ static void build_newsletter(const struct td_place *place,
     build_times(place, raw, out);
 }
 
+static const struct td_theme *build_theme(const struct td_place *place,
+                                          const struct td_raw_newsletter *raw,
+                                          const struct td_theme *above)
+{
+    char path[100];
+    (void)snprintf(path, sizeof path, "%s.theme", place->path);
+    return td_build_theme(place->builder, path, &raw->theme, above);
+}
+
 static void check_publisher(struct td_builder *builder)
 {
     struct td_place file = td_place(builder, NULL, 0);
@@ -263,11 +272,14 @@ void td_build_newsletters(struct td_builder *builder)
     struct td_newsletter *newsletters =
         td_arena_alloc(builder->config->arena, count * sizeof *newsletters);
     const struct td_topic *topics = build_topics(builder);
+    const struct td_theme *theme =
+        td_build_theme(builder, "theme", &raw->theme, td_theme_default());
     check_publisher(builder);
     for (size_t i = 0; i < count; i++) {
         struct td_place place = td_place(builder, "newsletters", i);
         build_newsletter(&place, &raw->newsletters[i], &newsletters[i]);
         choose_topics(&place, &raw->newsletters[i], topics, &newsletters[i]);
+        newsletters[i].theme = build_theme(&place, &raw->newsletters[i], theme);
         for (size_t j = 0; j < i; j++)
             if (strcmp(raw->newsletters[j].name, raw->newsletters[i].name) == 0) {
                 td_fault_at(&place, "name", "newsletters[%zu] is called \"%s\" too", j,

@@ -7,6 +7,7 @@
 
 #include "app/config.h"
 #include "app/yamltree.h"
+#include "model/theme.h"
 
 struct td_raw_relay {
     char *name, *url, *tls, *ca_file, *user, *password_file, *sessions;
@@ -18,6 +19,12 @@ struct td_raw_topic {
     unsigned keywords_count;
 };
 
+struct td_raw_theme {
+    char *colours[2 * TD_COLOURS]; /* by colour: light, dark, light, … */
+    char *text_font, *label_font;
+    char *logo, *logo_alt, *logo_width;
+};
+
 struct td_raw_newsletter {
     char *name, *title, *kind;
     char *from_name, *from_address, *reply_to, *list_id, *language;
@@ -26,6 +33,7 @@ struct td_raw_newsletter {
     char *zone, *at, *valid_for, *in_doubt;
     char **topics; /* NULL: all */
     unsigned topics_count;
+    struct td_raw_theme theme;
 };
 
 struct td_raw_web {
@@ -45,6 +53,7 @@ struct td_raw_config {
     struct td_raw_web web;
     struct td_raw_publisher publisher;
     struct td_raw_retry retry;
+    struct td_raw_theme theme;
     struct td_raw_relay *relays;
     unsigned relays_count;
     struct td_raw_topic *topics;

@@ -56,6 +56,29 @@ static const cyaml_schema_value_t topic = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct td_raw_topic, topic_fields),
 };
 
+static const cyaml_schema_field_t theme_fields[] = {
+    TEXT("accent", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_ACCENT]),
+    TEXT("accent_dark", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_ACCENT + 1]),
+    TEXT("page", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_PAGE]),
+    TEXT("page_dark", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_PAGE + 1]),
+    TEXT("paper", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_PAPER]),
+    TEXT("paper_dark", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_PAPER + 1]),
+    TEXT("ink", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_INK]),
+    TEXT("ink_dark", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_INK + 1]),
+    TEXT("quiet", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_QUIET]),
+    TEXT("quiet_dark", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_QUIET + 1]),
+    TEXT("rule", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_RULE]),
+    TEXT("rule_dark", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_RULE + 1]),
+    TEXT("tint", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_TINT]),
+    TEXT("tint_dark", MAY, struct td_raw_theme, colours[2 * TD_COLOUR_TINT + 1]),
+    TEXT("text_font", MAY, struct td_raw_theme, text_font),
+    TEXT("label_font", MAY, struct td_raw_theme, label_font),
+    TEXT("logo", MAY, struct td_raw_theme, logo),
+    TEXT("logo_alt", MAY, struct td_raw_theme, logo_alt),
+    TEXT("logo_width", MAY, struct td_raw_theme, logo_width),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t newsletter_fields[] = {
     TEXT("name", NEED, struct td_raw_newsletter, name),
     TEXT("title", NEED, struct td_raw_newsletter, title),
@@ -77,6 +100,8 @@ static const cyaml_schema_field_t newsletter_fields[] = {
     TEXT("company", MAY, struct td_raw_newsletter, company),
     CYAML_FIELD_SEQUENCE("topics", MAY, struct td_raw_newsletter, topics, &word, 0,
                          TOPICS_MAX),
+    CYAML_FIELD_MAPPING("theme", CYAML_FLAG_OPTIONAL, struct td_raw_newsletter, theme,
+                        theme_fields),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t newsletter = {
@@ -114,6 +139,8 @@ static const cyaml_schema_field_t file_fields[] = {
                          RELAYS_MAX),
     CYAML_FIELD_MAPPING("retry", CYAML_FLAG_OPTIONAL, struct td_raw_config, retry,
                         retry_fields),
+    CYAML_FIELD_MAPPING("theme", CYAML_FLAG_OPTIONAL, struct td_raw_config, theme,
+                        theme_fields),
     CYAML_FIELD_SEQUENCE("topics", MAY, struct td_raw_config, topics, &topic, 0,
                          TOPICS_MAX),
     CYAML_FIELD_SEQUENCE("newsletters", NEED, struct td_raw_config, newsletters,

@@ -26,6 +26,8 @@ struct document {
     char *topics;
     char **topic_list;
     unsigned topic_list_count;
+    char **attachments;
+    unsigned attachments_count;
 };
 
 struct source {
@@ -48,15 +50,17 @@ struct fault {
         TEXT_FIELD(standfirst), TEXT_FIELD(kind), TEXT_FIELD(draft)
 
 static const char known_keys[] =
-    "title, subject, preheader, standfirst, topics, kind, draft";
+    "title, subject, preheader, standfirst, topics, kind, draft, attachments";
 
-static const cyaml_schema_value_t topic_schema = {
+static const cyaml_schema_value_t word_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
 };
 
 static const cyaml_schema_field_t fields_text[] = {
     TEXT_FIELDS,
     TEXT_FIELD(topics),
+    CYAML_FIELD_SEQUENCE("attachments", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct document, attachments, &word_schema, 0, CYAML_UNLIMITED),
     CYAML_FIELD_END,
 };
 
@@ -64,7 +68,9 @@ static const cyaml_schema_field_t fields_list[] = {
     TEXT_FIELDS,
     CYAML_FIELD_SEQUENCE_COUNT("topics", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                                struct document, topic_list, topic_list_count,
-                               &topic_schema, 0, CYAML_UNLIMITED),
+                               &word_schema, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("attachments", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct document, attachments, &word_schema, 0, CYAML_UNLIMITED),
     CYAML_FIELD_END,
 };
 
@@ -257,6 +263,19 @@ static void copy_topics(struct td_arena *arena, const struct document *document,
         topics += add_topics(arena, texts[i], topics);
 }
 
+static void copy_attachments(struct td_arena *arena, const struct document *document,
+                             struct td_front *front)
+{
+    const size_t count = document->attachments_count;
+    struct td_slice *paths = td_arena_alloc(arena, (count + 1) * sizeof *paths);
+    for (size_t i = 0; i < count; i++)
+        paths[i] = copy_text(arena, document->attachments[i]);
+    for (size_t i = 0; i < count; i++)
+        if (paths[i].ptr != NULL)
+            paths[front->attachment_count++] = paths[i];
+    front->attachments = paths;
+}
+
 static enum td_status take(struct td_arena *arena, const struct source *source,
                            const struct document *document, struct td_front *front,
                            struct td_err *err)
@@ -266,6 +285,7 @@ static enum td_status take(struct td_arena *arena, const struct source *source,
     front->preheader = copy_text(arena, document->preheader);
     front->standfirst = copy_text(arena, document->standfirst);
     copy_topics(arena, document, front);
+    copy_attachments(arena, document, front);
     const enum td_status status = read_kind(source, document->kind, &front->kind, err);
     return status != TD_OK ? status
                            : read_draft(source, document->draft, &front->draft, err);

@@ -15,6 +15,8 @@ struct td_front {
     const struct td_slice
         *topics; /* "a b", "a, b" and [a, b] alike; a leading dot is dropped */
     size_t topic_count;
+    const struct td_slice *attachments; /* a list of paths */
+    size_t attachment_count;
     enum td_front_kind kind;
     bool draft;
     int lines; /* of the source, both fences included; 0: it has no front matter */

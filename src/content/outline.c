@@ -42,6 +42,8 @@ static size_t take_head(struct td_story *story, const struct td_outline *outline
     story->standfirst = td_text_of(front->standfirst);
     story->topics = front->topics;
     story->topic_count = front->topic_count;
+    story->attachments = front->attachments;
+    story->attachment_count = front->attachment_count;
     story->draft = front->draft;
     story->alert = front->kind == TD_FRONT_ALERT;
     if (outline->count == 0 || outline->pieces[0].level != 1)

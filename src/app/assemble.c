@@ -37,16 +37,24 @@ static enum td_status read_previous(struct assembly *assembly, struct td_err *er
                                     td_slice(date), &assembly->standfirst, err);
 }
 
-static enum td_status open_press(struct assembly *assembly, struct td_err *err)
+static struct td_press_input press_input(const struct assembly *assembly,
+                                         const struct td_source *source, bool frozen)
 {
-    struct td_press_input input = {
+    return (struct td_press_input){
         .newsletter = assembly->options->newsletter,
         .date = assembly->options->date,
         .slug = assembly->out->slug,
-        .source_name = assembly->source.name,
-        .form = assembly->source.form,
-        .source = td_buf_slice(&assembly->source.bytes),
+        .source_name = source->name,
+        .form = source->form,
+        .source = td_buf_slice(&source->bytes),
+        .frozen = frozen,
     };
+}
+
+static enum td_status open_press(struct assembly *assembly, bool frozen,
+                                 struct td_err *err)
+{
+    struct td_press_input input = press_input(assembly, &assembly->source, frozen);
     enum td_status status = read_previous(assembly, err);
     if (assembly->standfirst.len > 0)
         input.previous_standfirst = td_buf_slice(&assembly->standfirst);
@@ -65,14 +73,18 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
     const struct td_zone *zone = NULL;
     td_time now = td_clock_now(&app->clock);
     char date[11];
+    struct td_buf frozen;
     struct td_buf deflated;
     enum td_status status =
         td_zones_get(td_app_zones(app), td_slice(newsletter->zone), &zone, err);
     if (status != TD_OK)
         return status;
     td_date_format(assembly->options->date, date);
-    td_buf_init(&deflated, 2 * TD_SOURCE_MAX);
-    td_deflate(td_buf_slice(&assembly->source.bytes), &deflated);
+    td_buf_init(&frozen, TD_FROZEN_MAX);
+    td_buf_init(&deflated, 2 * TD_FROZEN_MAX);
+    td_press_freeze(assembly->press, &frozen);
+    td_deflate(td_buf_slice(&frozen), &deflated);
+    td_buf_release(&frozen);
     assembly->row = (struct td_edition_row){
         .newsletter = assembly->newsletter,
         .slug = td_slice(assembly->out->slug),
@@ -172,16 +184,30 @@ static enum td_status count_rows(struct assembly *assembly, struct td_err *err)
                                   err);
 }
 
-/* Whether the file in briefings/ says something else now than what was frozen. */
+/* Whether the file in briefings/, or one it names, says something else now than what was frozen. */
 static bool differs_from_file(const struct assembly *assembly)
 {
+    const struct td_slice was = td_buf_slice(&assembly->source.bytes);
     struct td_source now = {0};
+    struct td_press *press = NULL;
+    struct td_warnings warnings = {0};
+    struct td_buf frozen;
     struct td_err ignored;
     if (td_source_find(assembly->app->config, assembly->options->newsletter,
                        assembly->out->slug, &now, &ignored) != TD_OK)
         return false;
-    bool same =
-        td_slice_eq(td_buf_slice(&now.bytes), td_buf_slice(&assembly->source.bytes));
+    const struct td_press_input input = press_input(assembly, &now, false);
+    bool same = td_slice_eq(td_buf_slice(&now.bytes),
+                            td_slice_sub(was, 0, td_slice_find(was, 0, '\0')));
+    if (same && td_slice_find(was, 0, '\0') != (size_t)-1) {
+        td_buf_init(&frozen, TD_FROZEN_MAX);
+        same = td_press_open(assembly->app, &input, &press, &warnings, &ignored) == TD_OK;
+        if (same)
+            td_press_freeze(press, &frozen);
+        same = same && td_slice_eq(td_buf_slice(&frozen), was);
+        td_press_close(press);
+        td_buf_release(&frozen);
+    }
     td_source_release(&now);
     return !same;
 }
@@ -197,15 +223,16 @@ static enum td_status find_or_freeze(struct assembly *assembly, struct td_err *e
         assembly->out->existing = assembly->row.phase != TD_PHASE_BUILDING;
         status = td_frozen_source(&assembly->row, &assembly->source, err);
         td_query_end(td_query(app->store, "edition_find"));
-        return status == TD_OK && !assembly->out->existing ? open_press(assembly, err)
-                                                           : status;
+        return status == TD_OK && !assembly->out->existing
+                   ? open_press(assembly, true, err)
+                   : status;
     }
     if (status != TD_NOINPUT)
         return status;
     status = td_source_find(app->config, assembly->options->newsletter,
                             assembly->out->slug, &assembly->source, err);
     if (status == TD_OK)
-        status = open_press(assembly, err);
+        status = open_press(assembly, false, err);
     return status == TD_OK ? freeze(assembly, err) : status;
 }
 

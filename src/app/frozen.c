@@ -13,7 +13,7 @@ enum td_status td_frozen_source(const struct td_edition_row *row, struct td_sour
 {
     enum td_status status = TD_OK;
     out->name = td_xstrndup(row->source_name.ptr, row->source_name.len);
-    td_buf_init(&out->bytes, TD_SOURCE_MAX + 1);
+    td_buf_init(&out->bytes, TD_FROZEN_MAX);
     if (!td_source_form_of(out->name, &out->form))
         status = td_fail(err, TD_SOFTWARE, "edition %lld: unknown kind of source \"%s\"",
                          (long long)row->id, out->name);
@@ -78,6 +78,7 @@ static enum td_status open_row(struct td_app *app, const struct td_edition_row *
         input.source_name = out->source.name;
         input.form = out->source.form;
         input.source = td_buf_slice(&out->source.bytes);
+        input.frozen = true;
         if (previous.len > 0)
             input.previous_standfirst = td_buf_slice(&previous);
         status = td_press_open(app, &input, &out->press, &warnings, err);

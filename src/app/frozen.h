@@ -15,7 +15,8 @@ struct td_frozen {
     char slug[128];
 };
 
-/* The source a stored edition was made from; *out as of td_source_read. */
+/* What a stored edition was made from; *out as of td_source_read, its bytes for a press with
+ * `frozen` (press.h). */
 enum td_status td_frozen_source(const struct td_edition_row *row, struct td_source *out,
                                 struct td_err *err);
 

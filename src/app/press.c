@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "app/enclosures.h"
 #include "app/templates.h"
 #include "base/mem.h"
 #include "edition/freeze.h"
@@ -14,6 +15,8 @@
 
 struct td_press {
     struct td_story *story;
+    struct td_slice source; /* borrowed: without what was frozen with it */
+    struct td_enclosures enclosures;
     struct td_edition edition;
     struct td_templates *templates;
     char date_text[40];
@@ -46,7 +49,54 @@ static enum td_status check_worth(const struct td_press *press, const char *name
     return td_fail(err, TD_DATA, "%s: it has no lead, section or entry to send", name);
 }
 
-static enum td_status fill(struct td_press *press, const struct td_press_input *input,
+/* The text of a source, and what was frozen behind it. */
+static struct td_slice split_frozen(const struct td_press_input *input,
+                                    struct td_slice *files)
+{
+    const struct td_slice all = input->source;
+    const size_t end = input->frozen ? td_slice_find(all, 0, '\0') : (size_t)-1;
+    *files = td_slice(input->frozen ? "" : NULL);
+    if (end == (size_t)-1)
+        return all;
+    *files = td_slice_sub(all, end + 1, all.len);
+    return td_slice_sub(all, 0, end);
+}
+
+/* The story with its files. */
+static enum td_status read_story(struct td_app *app, struct td_press *press,
+                                 const struct td_press_input *input,
+                                 struct td_warnings *warnings, struct td_err *err)
+{
+    struct td_enclosures_input files = {
+        .config = app->config,
+        .newsletter = input->newsletter,
+        .source_name = input->source_name,
+    };
+    press->source = split_frozen(input, &files.frozen);
+    enum td_status status = td_content_parse(
+        press->source, input->form, input->source_name, &press->story, warnings, err);
+    if (status != TD_OK)
+        return status;
+    files.story = press->story;
+    return td_enclosures_load(&files, press->story->arena, &press->enclosures, err);
+}
+
+/* The newsletter's subject line where the editor gave none, and the mark before it. */
+static enum td_status set_subject(struct td_press *press, const char *mark,
+                                  struct td_err *err)
+{
+    struct td_slice *subject = &press->edition.subject;
+    enum td_status status = TD_OK;
+    if (!subject->ptr)
+        status = render_subject(press, err);
+    if (status == TD_OK && mark)
+        *subject = td_arena_printf(press->story->arena, "%s %.*s", mark,
+                                   (int)subject->len, subject->ptr);
+    return status;
+}
+
+static enum td_status fill(struct td_app *app, struct td_press *press,
+                           const struct td_press_input *input,
                            struct td_warnings *warnings, struct td_err *err)
 {
     struct td_pick_input pick = {
@@ -55,23 +105,19 @@ static enum td_status fill(struct td_press *press, const struct td_press_input *
         .slug = input->slug,
         .previous_standfirst = input->previous_standfirst,
     };
-    enum td_status status = td_content_parse(
-        input->source, input->form, input->source_name, &press->story, warnings, err);
+    enum td_status status = read_story(app, press, input, warnings, err);
     if (status != TD_OK)
         return status;
     pick.story = press->story;
     status = td_edition_pick(&pick, &press->edition, err);
     if (status != TD_OK)
         return td_err_context(err, "%s", input->source_name);
-    if (!input->unfinished)
-        status = check_worth(press, input->source_name, err);
+    press->edition.enclosures = press->enclosures.items;
+    press->edition.enclosure_count = press->enclosures.count;
+    status = check_worth(press, input->source_name, err);
     td_date_long(input->date, press->date_text);
-    if (status == TD_OK && !press->edition.subject.ptr)
-        status = render_subject(press, err);
-    if (status == TD_OK && input->mark)
-        press->edition.subject = td_arena_printf(
-            press->story->arena, "%s %.*s", input->mark, (int)press->edition.subject.len,
-            press->edition.subject.ptr);
+    if (status == TD_OK)
+        status = set_subject(press, input->mark, err);
     if (status == TD_OK)
         td_edition_hash(&press->edition, press->edition.hash);
     return status;
@@ -82,7 +128,7 @@ enum td_status td_press_open(struct td_app *app, const struct td_press_input *in
                              struct td_err *err)
 {
     struct td_press *press = td_xcalloc(1, sizeof *press);
-    enum td_status status = fill(press, input, warnings, err);
+    enum td_status status = fill(app, press, input, warnings, err);
     if (status != TD_OK) {
         td_press_close(press);
         return status;
@@ -99,6 +145,18 @@ void td_press_close(struct td_press *press)
     td_templates_destroy(press->templates);
     td_story_destroy(press->story);
     free(press);
+}
+
+void td_press_freeze(const struct td_press *press, struct td_buf *out)
+{
+    struct td_buf files;
+    td_buf_init(&files, TD_FROZEN_MAX);
+    td_enclosures_pack(&press->enclosures, &files);
+    td_buf_add_slice(out, press->source);
+    if (files.len > 0)
+        td_buf_add_char(out, '\0');
+    td_buf_add_slice(out, td_buf_slice(&files));
+    td_buf_release(&files);
 }
 
 const struct td_edition *td_press_edition(const struct td_press *press)

@@ -18,7 +18,9 @@ struct td_press_input {
     const char *slug;
     const char *source_name;
     enum td_source_form form;
-    struct td_slice source;
+    struct td_slice
+        source; /* the file's bytes; or, `frozen`, what td_press_freeze gave */
+    bool frozen;
     struct td_slice previous_standfirst; /* absent: none */
     const char *mark; /* put before the subject, "[test]"; NULL: none */
     bool
@@ -36,6 +38,11 @@ void td_press_close(struct td_press *press);
 
 const struct td_edition *td_press_edition(
     const struct td_press *press); /* dies with it */
+
+/* Appends the source as it is to be kept: the file's bytes, and behind a NUL, which no source
+ * holds, the images and attachments it names. */
+#define TD_FROZEN_MAX (TD_SOURCE_MAX + TD_ENCLOSURES_BYTES + 64 * 1024)
+void td_press_freeze(const struct td_press *press, struct td_buf *out);
 
 /* What a reader with these choices sees. */
 void td_press_select(const struct td_press *press, struct td_slice topics,

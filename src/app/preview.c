@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/file.h"
 #include "queue/due.h"
@@ -213,19 +212,36 @@ static enum td_status write_file(const struct target *target, const char *ending
     return td_file_write(*path, bytes, 0600, err);
 }
 
-/* One part of the mail into a file of its own; a mail without it leaves *path NULL. */
-static enum td_status write_part(const struct td_preview *preview, const char *type,
+static enum td_status write_text(const struct td_preview *preview,
+                                 const struct target *target, char **path,
+                                 struct td_err *err)
+{
+    struct td_buf text;
+    enum td_status status = TD_OK;
+    td_buf_init(&text, MAIL_MAX);
+    if (td_extract_part(td_buf_slice(&preview->mail.data), "text/plain", &text))
+        status = write_file(target, "txt", td_buf_slice(&text), path, err);
+    td_buf_release(&text);
+    return status;
+}
+
+/* With its images inside; a text mail leaves *path NULL. */
+static enum td_status write_html(const struct td_preview *preview,
                                  const struct target *target, char **path,
                                  struct td_err *err)
 {
     const struct td_slice mail = td_buf_slice(&preview->mail.data);
-    const char *ending = strcmp(type, "text/html") == 0 ? "html" : "txt";
-    struct td_buf text;
+    struct td_buf html;
+    struct td_buf page;
     enum td_status status = TD_OK;
-    td_buf_init(&text, 2 * MAIL_MAX);
-    if (td_extract_part(mail, type, &text))
-        status = write_file(target, ending, td_buf_slice(&text), path, err);
-    td_buf_release(&text);
+    td_buf_init(&html, MAIL_MAX);
+    td_buf_init(&page, 2 * MAIL_MAX);
+    if (td_extract_part(mail, "text/html", &html)) {
+        td_extract_images(mail, td_buf_slice(&html), &page);
+        status = write_file(target, "html", td_buf_slice(&page), path, err);
+    }
+    td_buf_release(&page);
+    td_buf_release(&html);
     return status;
 }
 
@@ -242,9 +258,9 @@ enum td_status td_preview_write(const struct td_preview *preview, const char *di
                    preview->proof.newsletter->name, preview->slug, subscriber);
     enum td_status status = td_dir_make(dir, 0700, err);
     if (status == TD_OK)
-        status = write_part(preview, "text/html", &target, &out->html, err);
+        status = write_html(preview, &target, &out->html, err);
     if (status == TD_OK)
-        status = write_part(preview, "text/plain", &target, &out->text, err);
+        status = write_text(preview, &target, &out->text, err);
     if (status == TD_OK)
         status =
             write_file(&target, "eml", td_buf_slice(&preview->mail.data), &out->eml, err);

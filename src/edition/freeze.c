@@ -65,6 +65,19 @@ static void add_part(struct td_sha256 *hash, const struct td_part *part)
     }
 }
 
+/* Nothing for an edition without files: their bytes count, not how they lie on the disk. */
+static void add_enclosures(struct td_sha256 *hash, const struct td_edition *edition)
+{
+    for (size_t i = 0; i < edition->enclosure_count; i++) {
+        const struct td_enclosure *file = &edition->enclosures[i];
+        if (file->kind == TD_ENCLOSURE_LOGO)
+            continue; /* the look is not the content */
+        add_number(hash, file->kind);
+        add_text_bytes(hash, file->name);
+        add_text_bytes(hash, file->bytes);
+    }
+}
+
 void td_edition_hash(const struct td_edition *edition, unsigned char out[32])
 {
     const struct td_story *story = edition->story;
@@ -80,5 +93,6 @@ void td_edition_hash(const struct td_edition *edition, unsigned char out[32])
     add_number(hash, edition->part_count);
     for (size_t i = 0; i < edition->part_count; i++)
         add_part(hash, &edition->parts[i]);
+    add_enclosures(hash, edition);
     td_sha256_finish(hash, out);
 }

@@ -137,7 +137,7 @@ class Reference(Scratch):
         text = COMMENTED_KEY.sub(r"\1\2", REFERENCE)
         marks = {"": "domain: ", "publisher.": "  postal_address: |", "web.": "  base_url: ",
                  "relays[0].": "    url: ", "retry.": "  first: ", "topics[0].": "    title: ",
-                 "newsletters[0].": "    kind: briefing"}
+                 "theme.": "  accent: ", "newsletters[0].": "    kind: briefing"}
         for base, mark in marks.items():
             at = text.index("\n" + mark) + 1
             indent = re.match(" *", mark)[0]

@@ -22,7 +22,6 @@
 #define RENEW_BEFORE (TD_LEASE / 2)
 #define DRAIN_PATIENCE                                                                   \
     (15 * TD_SECOND) /* with a relay that had talked to us in this run */
-#define MAIL_MAX (32 * 1024 * 1024)
 
 /* What a run holds. */
 struct run {
@@ -35,9 +34,8 @@ struct run {
     struct td_claims claims;
     struct td_event events[EVENTS_MAX]; /* not settled yet, oldest first */
     size_t event_count;
-    struct td_piece *spare;
-    struct td_piece *made; /* all there are, for the end */
-    size_t in_hand;        /* pieces offered and not come back */
+    struct td_pieces pieces;
+    size_t in_hand; /* pieces offered and not come back */
     struct td_rand rand;
     td_time store_again; /* the store failed: not before this */
     td_time next_reap;
@@ -49,29 +47,6 @@ struct run {
 static td_time now_of(const struct run *run)
 {
     return td_clock_now(&run->app->clock);
-}
-
-static struct td_piece *take_piece(struct run *run)
-{
-    struct td_piece *piece = run->spare;
-    if (piece) {
-        run->spare = piece->next;
-    } else {
-        piece = td_xcalloc(1, sizeof *piece);
-        td_buf_init(&piece->parcel.data, MAIL_MAX);
-        piece->older = run->made;
-        run->made = piece;
-    }
-    piece->parcel.owner = piece;
-    piece->on_wire = false;
-    piece->withheld = false;
-    return piece;
-}
-
-static void spare_piece(struct run *run, struct td_piece *piece)
-{
-    piece->next = run->spare;
-    run->spare = piece;
 }
 
 static struct td_settle settle_of(struct run *run)
@@ -100,8 +75,6 @@ static enum td_status keep_house(struct run *run, struct td_sent *counts,
         status = td_ledger_reap(run->app->store, now, &reaped, err);
         run->next_reap = now + REAP_EVERY;
     }
-    if (reaped.returned + reaped.resent > 0)
-        run->due = now; /* they may be all there is */
     counts->in_doubt += reaped.in_doubt;
     if (reaped.senders > 0)
         td_log(TD_WARN, "reaped", "senders=%lld returned=%lld in_doubt=%lld resent=%lld",
@@ -155,11 +128,20 @@ static enum td_status transact(struct run *run, struct td_sent *counts,
     return status;
 }
 
+/* Its session was lost while the dot waited for a commit: another event says what became of it. */
+static bool is_void(const struct td_event *event)
+{
+    const struct td_piece *piece = event->parcel->owner;
+    return event->kind == TD_EVENT_AT_DOT && piece->over;
+}
+
 /* What the commit allows: dots go out, finished pieces are free again. */
 static void permit(struct run *run)
 {
     for (size_t i = 0; i < run->event_count; i++) {
         struct td_piece *piece = run->events[i].parcel->owner;
+        if (is_void(&run->events[i]))
+            continue;
         if (run->events[i].kind == TD_EVENT_AT_DOT && !piece->withheld) {
             piece->on_wire = true;
             td_outbox_permit(run->outbox, &piece->parcel);
@@ -167,7 +149,7 @@ static void permit(struct run *run)
         }
         if (run->events[i].kind == TD_EVENT_AT_DOT)
             td_outbox_withhold(run->outbox, &piece->parcel);
-        spare_piece(run, piece);
+        td_pieces_spare(&run->pieces, piece);
         run->in_hand--;
     }
     run->event_count = 0;
@@ -187,7 +169,7 @@ static enum td_status refuse_unwritten(struct run *run, struct td_piece *piece,
     td_rollback(run->app->store);
     if (status == TD_OK)
         *run->out = counts;
-    spare_piece(run, piece);
+    td_pieces_spare(&run->pieces, piece);
     return status;
 }
 
@@ -196,7 +178,7 @@ static enum td_status offer(struct run *run, struct td_err *err)
 {
     for (size_t i = 0; i < run->claims.count; i++) {
         const struct td_claim *claimed = &run->claims.items[i];
-        struct td_piece *piece = take_piece(run);
+        struct td_piece *piece = td_pieces_take(&run->pieces);
         struct td_err why = {0};
         piece->tries = claimed->tries;
         piece->due = claimed->due;
@@ -236,11 +218,10 @@ static enum td_status commit(struct run *run, struct td_err *err)
         td_log(TD_ERROR, "store", "trouble=%s", err->text);
         run->claims.count = 0;
         run->store_again = now + STORE_PAUSE;
-        run->out->unsettled = (int64_t)run->event_count;
         return TD_OK;
     }
     *run->out = counts;
-    run->out->unsettled = 0;
+    run->store_again = 0;
     permit(run);
     return offer(run, err);
 }
@@ -290,25 +271,34 @@ static void watch_relay(struct run *run)
     (void)snprintf(run->out->trouble, sizeof run->out->trouble, "%s", trouble);
 }
 
-/* Whether a drain has nothing more to do now. */
-static bool drained(struct run *run)
+/* Whether a drain has nothing more to do now; what the last commit gave back counts. */
+static enum td_status drained(struct run *run, bool *out, struct td_err *err)
 {
-    if (run->in_hand > 0 || run->event_count > 0)
-        return false;
-    if (run->due > now_of(run))
-        return true;
-    const struct td_sent *out = run->out;
-    td_time patience = out->sent + out->deferred + out->failed > 0 ? DRAIN_PATIENCE : 0;
-    run->out->relay_down =
-        run->trouble_since != 0 && now_of(run) - run->trouble_since >= patience;
-    return run->out->relay_down;
+    struct td_sent *sent = run->out;
+    *out = false;
+    if (!run->options->drain || run->stopping || run->in_hand > 0 || run->event_count > 0)
+        return TD_OK;
+    enum td_status status = look_ahead(run, err);
+    td_time now = now_of(run);
+    bool talked = sent->sent + sent->deferred + sent->failed > 0;
+    td_time patience = talked ? DRAIN_PATIENCE : 0;
+    bool more = run->due <= now;
+    sent->relay_down =
+        more && run->trouble_since != 0 && now - run->trouble_since >= patience;
+    *out = !more || sent->relay_down;
+    return status;
 }
 
 static enum td_status turn(struct run *run, struct td_err *err)
 {
-    run->event_count +=
-        td_outbox_turn(run->outbox, wait_for(run), run->events + run->event_count,
-                       EVENTS_MAX - run->event_count);
+    struct td_event *events = run->events + run->event_count;
+    size_t count =
+        td_outbox_turn(run->outbox, wait_for(run), events, EVENTS_MAX - run->event_count);
+    for (size_t i = 0; i < count; i++) {
+        struct td_piece *piece = events[i].parcel->owner;
+        piece->over = events[i].kind != TD_EVENT_AT_DOT;
+    }
+    run->event_count += count;
     watch_relay(run);
     enum td_status status = look_ahead(run, err);
     if (status == TD_OK)
@@ -319,19 +309,34 @@ static enum td_status turn(struct run *run, struct td_err *err)
     return status;
 }
 
+/* Told to stop, and nothing is under way. While the store takes nothing, that is all it has: what
+ * waits for it will be found by whoever reaps this sender. */
+static bool is_over(struct run *run)
+{
+    size_t stuck = 0;
+    run->out->unsettled = 0;
+    for (size_t i = 0; run->store_again != 0 && i < run->event_count; i++) {
+        const struct td_piece *piece = run->events[i].parcel->owner;
+        stuck += !is_void(&run->events[i]);
+        run->out->unsettled += piece->on_wire;
+    }
+    return run->stopping && run->in_hand == stuck;
+}
+
 static enum td_status work(struct run *run, struct td_err *err)
 {
     for (;;) {
+        bool done = false;
         enum td_status status = turn(run, err);
-        if (status != TD_OK)
+        if (status == TD_OK)
+            status = drained(run, &done, err);
+        if (status != TD_OK || done)
             return status;
         if (!run->stopping && run->options->stop && *run->options->stop) {
             run->stopping = true;
             td_outbox_drain(run->outbox);
         }
-        if (run->stopping && run->in_hand == 0 && run->event_count == 0)
-            return TD_OK;
-        if (run->options->drain && !run->stopping && drained(run))
+        if (is_over(run))
             return TD_OK;
     }
 }
@@ -369,12 +374,7 @@ static void end(struct run *run)
     }
     if (run->sender.number != 0 && td_sender_stop(&run->sender, &err) != TD_OK)
         td_log(TD_ERROR, "sender", "trouble=%s", err.text);
-    while (run->made) {
-        struct td_piece *piece = run->made;
-        run->made = piece->older;
-        td_buf_release(&piece->parcel.data);
-        free(piece);
-    }
+    td_pieces_release(&run->pieces);
     td_claims_release(&run->claims);
     td_letters_destroy(run->letters);
 }

@@ -48,6 +48,8 @@ static enum td_status mark(const struct td_settle *settle, struct td_piece *piec
 {
     struct td_move move = move_of(settle, piece, TD_ON_WIRE);
     struct td_err lost;
+    if (piece->over)
+        return TD_OK; /* no dot will go, and what became of it stands behind */
     enum td_status status = td_ledger_move(settle->store, &move, &lost);
     piece->withheld = status == TD_CONFLICT;
     if (status != TD_OK && status != TD_CONFLICT)

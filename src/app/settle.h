@@ -4,22 +4,10 @@
 #ifndef TD_APP_SETTLE_H
 #define TD_APP_SETTLE_H
 
+#include "app/pieces.h"
 #include "app/send.h"
 #include "base/rand.h"
-#include "delivery/parcel.h"
 #include "store/ledger.h"
-
-/* A message in this sender's hands: its parcel and what the ledger says of it. */
-struct td_piece {
-    struct td_parcel parcel; /* parcel.owner points back here */
-    int tries;
-    td_time due;
-    td_time deadline;
-    bool on_wire;           /* the mark is committed */
-    bool withheld;          /* the dot must not go: the lease was lost */
-    struct td_piece *next;  /* in the list of spare pieces */
-    struct td_piece *older; /* in the list of all pieces made */
-};
 
 struct td_settle {
     struct td_store *store;
@@ -32,7 +20,7 @@ struct td_settle {
 
 /*
  * Writes an event's consequences inside the caller's transaction and adds to *counts. An AT_DOT
- * piece whose lease is gone is marked withheld. Errors are the store's only: the transaction is
+ * piece whose lease is gone is marked withheld; one that is over is passed by. Errors are the store's only: the transaction is
  * to be rolled back and the event settled again later; *counts is then void.
  */
 enum td_status td_settle_event(const struct td_settle *settle,

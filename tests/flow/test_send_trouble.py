@@ -1,0 +1,238 @@
+"""tidings send when something is in its way: signals, a locked or full database, a second sender.
+
+Whatever happens, no reader gets the edition twice, and none is left out in the end.
+"""
+
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import threading
+import unittest
+
+import peer
+import tidings
+
+DATE = "2026-11-20"
+SEVEN = f"{DATE}T07:00:00Z"
+BRIEFING = "What happened.\n\nThe first story is a long one, as first stories are.\n"
+
+
+def addresses(count):
+    return sorted(f"reader{number:04}@example.org" for number in range(count))
+
+
+def ignore_file_size_signal():
+    """A write past the limit then fails, as on a full disk, instead of killing the process."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+class Gate:
+    """Holds the sessions that are in `stage` until it is opened."""
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.waiting = threading.Semaphore(0)
+        self.open = threading.Event()
+
+    def __call__(self, stage, words, session):
+        if stage == self.stage and not self.open.is_set():
+            self.waiting.release()
+            assert self.open.wait(60)
+
+    def wait_for(self, sessions):
+        for _ in range(sessions):
+            assert self.waiting.acquire(timeout=30), "the sender does not come"
+
+
+class Case(unittest.TestCase):
+    def begin(self, answer, people):
+        """A server that answers so, and an instance with an edition for these addresses."""
+        self.server = self.enterContext(peer.Peer(answer))
+        self.instance = self.enterContext(tidings.Instance(self.server.port, now=SEVEN))
+        self.instance.subscribe([{"email": who} for who in people])
+        self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.instance.run("edition", "assemble", "daily", "--date", DATE)
+
+    def start(self, *more, **options):
+        process = self.instance.start("send", *more, **options)
+        self.addCleanup(self.stop, process)
+        return process
+
+    @staticmethod
+    def stop(process):
+        process.kill()
+        process.communicate()
+
+    def received(self):
+        return sorted(mail[1] for mail in self.server.mails)
+
+
+class Signals(Case):
+    def test_sigterm_finishes_what_is_on_the_wire_and_nothing_else(self):
+        gate = Gate("DOT")
+        self.begin(gate, addresses(200))
+        sender = self.start("--drain")
+        gate.wait_for(20)  # relays[].sessions
+        sender.terminate()
+        gate.open.set()
+        out, err = sender.communicate(timeout=30)
+        self.assertEqual(sender.returncode, 0, err)
+        sent = len(self.server.mails)  # the signal may come just after the next was begun
+        self.assertIn(sent, range(20, 61))
+        self.assertIn(f"{sent} sent", out)
+        self.assertEqual(self.instance.states(), {"sent": sent, "queued": 200 - sent})
+        self.instance.run("send", "--drain")
+        self.assertEqual(self.received(), addresses(200))
+
+    def test_without_drain_it_waits_for_more_until_told_to_end(self):
+        arrived = threading.Semaphore(0)
+        self.begin(lambda stage, *_: arrived.release() if stage == "DOT" else None, addresses(3))
+        sender = self.start()
+        self.assertTrue(all(arrived.acquire(timeout=30) for _ in range(3)))
+        self.instance.subscribe([{"email": "live@example.org"}], "live")
+        self.instance.briefing("live", f"{DATE}.txt", "5.32pm Something happened.\n")
+        self.instance.run("edition", "assemble", "live", "--date", DATE)
+        self.assertTrue(arrived.acquire(timeout=30))
+        sender.send_signal(signal.SIGINT)
+        out, err = sender.communicate(timeout=30)
+        self.assertEqual((sender.returncode, "4 sent" in out), (0, True), err)
+
+
+class Database(Case):
+    def test_another_process_that_locks_the_database_for_two_seconds_does_no_harm(self):
+        gate = Gate("DATA")
+        self.begin(gate, addresses(100))
+        sender = self.start("--drain")
+        gate.wait_for(1)
+        other = sqlite3.connect(self.instance.dir / "queue" / "tidings.db", isolation_level=None,
+                                check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        dots = []
+        self.server.answer = lambda stage, *_: dots.append(1) if stage == "DOT" else None
+        gate.open.set()
+
+        def release():
+            dots.append(None)
+            other.rollback()
+
+        threading.Timer(2, release).start()
+        out, err = sender.communicate(timeout=60)
+        self.assertEqual(sender.returncode, 0, out + err)
+        self.assertIsNone(dots[0], "a dot went out with its mark not committed")
+        self.assertEqual(self.received(), addresses(100))
+        self.assertEqual(self.instance.states(), {"sent": 100})
+
+    def test_a_session_lost_while_its_dot_waits_for_the_disk_leaves_no_doubt(self):
+        gate = Gate("DATA")
+        self.begin(gate, addresses(30))
+        sender = self.start("--drain", preexec_fn=ignore_file_size_signal)
+        gate.wait_for(1)
+        most = resource.RLIM_INFINITY
+        resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (0, most))
+        gate.open.set()
+        self.assertIn("event=store", sender.stderr.readline())
+        self.server.hang_up()
+        while "event=relay_trouble" not in sender.stderr.readline():
+            pass
+        resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (most, most))
+        out, err = sender.communicate(timeout=60)
+        self.assertEqual(sender.returncode, 75, out + err)
+        states = self.instance.states()
+        self.assertEqual((set(states), sum(states.values())), ({"sent", "deferred"}, 30))
+        self.instance.run("send", "--drain", now=f"{DATE}T07:10:00Z")
+        self.assertEqual(self.received(), addresses(30))
+
+    def fill_and_free(self, fill, free):
+        """Sends with a disk that is full while the first session is at DATA."""
+        gate = Gate("DATA")
+        self.begin(gate, addresses(60))
+        sender = self.start("--drain", preexec_fn=ignore_file_size_signal)
+        gate.wait_for(1)
+        fill(sender)
+        dots = []
+        self.server.answer = lambda stage, *_: dots.append(1) if stage == "DOT" else None
+        gate.open.set()
+        line = sender.stderr.readline()
+        self.assertRegex(line, "event=store level=error trouble=\"database: ")
+        self.assertEqual(dots, [], "a dot went out with its mark not committed")
+        self.assertEqual(self.server.mails, [])
+        free(sender)
+        out, err = sender.communicate(timeout=60)
+        self.assertEqual(sender.returncode, 0, out + err)
+        self.assertEqual(self.received(), addresses(60))
+        self.assertEqual(self.instance.states(), {"sent": 60})
+
+    def test_with_files_that_cannot_grow_no_dot_is_sent_and_all_goes_on_afterwards(self):
+        most = resource.RLIM_INFINITY
+        self.fill_and_free(
+            lambda sender: resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (0, most)),
+            lambda sender: resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (most, most)))
+
+    def test_with_a_full_disk_no_dot_is_sent_and_all_goes_on_afterwards(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can mount a small disk")
+        disk = {}
+
+        def fill(sender):
+            disk["filler"].write(b"x" * (shutil.disk_usage(disk["path"]).free))
+
+        self.small_disk(disk)
+        self.fill_and_free(fill, lambda sender: os.truncate(disk["filler"].name, 0))
+
+    def small_disk(self, disk):
+        """From the next instance on, queue/ is a disk of 4 MB."""
+        begin = self.begin
+
+        def on_small_disk(answer, people):
+            begin(answer, people)
+            queue = self.instance.dir / "queue"
+            shutil.move(queue, self.instance.dir / "was")
+            queue.mkdir()
+            mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", queue],
+                                     check=False, capture_output=True)
+            if mounted.returncode != 0:
+                self.skipTest(f"mount: {mounted.stderr.decode().strip()}")
+            self.addCleanup(subprocess.run, ["umount", "-l", queue], check=True)
+            shutil.copytree(self.instance.dir / "was", queue, dirs_exist_ok=True)
+            disk["path"] = queue
+            disk["filler"] = open(queue / "filler", "wb", buffering=0)
+            self.addCleanup(disk["filler"].close)
+
+        self.begin = on_small_disk
+
+    def test_told_to_end_with_a_full_disk_it_says_what_could_not_be_stored(self):
+        gate = Gate("DOT")
+        self.begin(gate, addresses(60))
+        sender = self.start("--drain", preexec_fn=ignore_file_size_signal)
+        gate.wait_for(20)
+        resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        gate.open.set()
+        self.assertIn("event=store", sender.stderr.readline())
+        sender.terminate()
+        out, err = sender.communicate(timeout=30)
+        self.assertEqual(sender.returncode, 74, out + err)  # EX_IOERR
+        self.assertIn("20 answers could not be stored", err)
+        self.instance.run("send", "--drain", check=False)
+        self.assertEqual(self.received(), addresses(60))
+        self.assertEqual(self.instance.states(), {"sent": 40, "in_doubt": 20})
+
+
+class TwoSenders(Case):
+    def test_two_at_once_share_the_messages_and_send_none_twice(self):
+        gate = Gate("DOT")
+        self.begin(gate, addresses(400))
+        senders = [self.start("--drain"), self.start("--drain")]
+        gate.wait_for(21)  # more sessions than one sender has: both are at work
+        gate.open.set()
+        for sender in senders:
+            out, err = sender.communicate(timeout=60)
+            self.assertEqual(sender.returncode, 0, out + err)
+        self.assertEqual(self.received(), addresses(400))
+        self.assertEqual(self.instance.states(), {"sent": 400})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -26,8 +26,8 @@ static struct td_slice part_name(const struct td_part *part)
 }
 
 /* Live blogs have many entries: their number says more. */
-static void describe(const struct td_edition *edition,
-                     const struct td_selection *selection, struct td_buf *out)
+void td_readers_describe(const struct td_edition *edition,
+                         const struct td_selection *selection, struct td_buf *out)
 {
     size_t entries = 0;
     td_buf_clear(out);
@@ -66,7 +66,7 @@ enum td_status td_readers(struct td_app *app, int64_t edition, struct td_reader_
             .reason = (enum td_reason)td_col_int(query, 5),
         };
         td_press_select(frozen.press, reader.topics, reader.format, &selection);
-        describe(td_press_edition(frozen.press), &selection, &shown);
+        td_readers_describe(td_press_edition(frozen.press), &selection, &shown);
         reader.shown = td_buf_slice(&shown);
         sink.reader(sink.context, &reader);
     }

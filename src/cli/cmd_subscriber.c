@@ -197,29 +197,23 @@ static void put_instant(struct td_json *json, const char *key, td_time when,
     td_json_set_cstr(json, key, text);
 }
 
-static enum td_status show_person(struct portrait *portrait, struct td_err *err)
+static void show_person(struct portrait *portrait, const struct td_subscriber_row *row)
 {
     struct td_run_context *run = portrait->run;
     struct td_json *json = portrait->json;
-    struct td_subscriber_row row;
     char created[32];
-    enum td_status status = td_find_person(run->app, run->args->operands[0], &row, err);
-    if (status != TD_OK)
-        return status;
-    portrait->id = row.id;
-    td_keys_address_hash(&run->app->keys, row.key, portrait->hash);
-    td_json_set_int(json, "subscriber", row.id);
-    td_json_set_str(json, "email", row.address);
-    td_json_set_str(json, "name", or_absent(row.name));
-    td_json_set_str(json, "domain", row.domain);
-    put_instant(json, "created", row.created, created);
-    td_print_visible(run->out, row.address);
+    portrait->id = row->id;
+    td_keys_address_hash(&run->app->keys, row->key, portrait->hash);
+    td_json_set_int(json, "subscriber", row->id);
+    td_json_set_str(json, "email", row->address);
+    td_json_set_str(json, "name", or_absent(row->name));
+    td_json_set_str(json, "domain", row->domain);
+    put_instant(json, "created", row->created, created);
+    td_print_visible(run->out, row->address);
     td_printf(run->out, "\nname        ");
-    td_print_visible(run->out, row.name.len > 0 ? row.name : td_slice("-"));
-    td_printf(run->out, "\nsubscriber  %lld, known since %s\n", (long long)row.id,
+    td_print_visible(run->out, row->name.len > 0 ? row->name : td_slice("-"));
+    td_printf(run->out, "\nsubscriber  %lld, known since %s\n", (long long)row->id,
               created);
-    td_query_end(td_query(run->app->store, "subscriber_find"));
-    return TD_OK;
 }
 
 /* A row of subscription_list. */
@@ -312,18 +306,16 @@ static enum td_status show_rows(struct portrait *portrait, struct td_query *quer
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
 
-enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err)
+enum td_status td_show_subscriber(struct td_run_context *run,
+                                  const struct td_subscriber_row *row,
+                                  struct td_json *json, struct td_err *err)
 {
-    struct portrait portrait = {.run = run, .json = td_json_object()};
-    struct td_query *query = NULL;
-    enum td_status status = td_app_store(run->app, err);
-    if (status == TD_OK)
-        status = show_person(&portrait, err);
-    if (status == TD_OK) {
-        query = td_query(run->app->store, "subscription_list");
-        td_bind_int(query, "$subscriber", portrait.id);
-        status = show_rows(&portrait, query, "subscriptions", show_subscription, err);
-    }
+    struct portrait portrait = {.run = run, .json = json};
+    show_person(&portrait, row);
+    struct td_query *query = td_query(run->app->store, "subscription_list");
+    td_bind_int(query, "$subscriber", portrait.id);
+    enum td_status status =
+        show_rows(&portrait, query, "subscriptions", show_subscription, err);
     if (status == TD_OK) {
         query = td_query(run->app->store, "consent_list");
         td_bind_int(query, "$subscriber", portrait.id);
@@ -335,9 +327,21 @@ enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err 
                      td_slice_n((const char *)portrait.hash, sizeof portrait.hash));
         status = show_rows(&portrait, query, "suppressions", show_suppression, err);
     }
+    return status;
+}
+
+enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err)
+{
+    struct td_json *json = td_json_object();
+    struct td_subscriber_row row;
+    enum td_status status = td_app_store(run->app, err);
     if (status == TD_OK)
-        td_print_json_take(run->out, portrait.json);
+        status = td_find_person(run->app, run->args->operands[0], &row, err);
+    if (status == TD_OK)
+        status = td_show_subscriber(run, &row, json, err);
+    if (status == TD_OK)
+        td_print_json_take(run->out, json);
     else
-        td_json_destroy(portrait.json);
+        td_json_destroy(json);
     return status;
 }

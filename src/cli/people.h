@@ -27,6 +27,12 @@ enum td_status td_settle_command(struct td_run_context *run, const char *command
 enum td_status td_find_person(struct td_app *app, const char *email,
                               struct td_subscriber_row *out, struct td_err *err);
 
+/* A person as `subscriber show` has them: printed for people, and put into the JSON object. Reads
+ * row first: it may be of a statement. */
+enum td_status td_show_subscriber(struct td_run_context *run,
+                                  const struct td_subscriber_row *row,
+                                  struct td_json *json, struct td_err *err);
+
 enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err);

@@ -1,0 +1,15 @@
+-- The messages of one person, newest edition first, with all that bears on them now. Goes from
+-- edition to edition: there is no index of messages by person.
+SELECT e.id, n.name, e.slug, e.subject, e.phase, e.held, e.valid_for, m.variant, v.format,
+       m.state, m.reason, m.due, m.next, m.tries, m.sender, u.status,
+       EXISTS (SELECT 1 FROM subscriber s JOIN suppression x ON x.hash = s.hash
+               WHERE s.id = $subscriber AND x.newsletter IN (0, e.newsletter))
+FROM edition e
+CROSS JOIN message m
+JOIN newsletter n ON n.id = e.newsletter
+LEFT JOIN variant v ON v.id = m.variant
+LEFT JOIN subscription u ON u.newsletter = e.newsletter AND u.subscriber = m.subscriber
+WHERE m.edition = e.id AND m.subscriber = $subscriber
+  AND (CAST($edition AS BIGINT) IS NULL OR e.id = $edition)
+ORDER BY e.id DESC
+LIMIT $most

@@ -241,7 +241,9 @@ void td_lint_mail_read(struct td_lint_mail *mail)
     (void)add_part(mail, mail->bytes, 0);
     const struct td_slice way_out =
         td_lint_field(&mail->parts[0].head, "List-Unsubscribe", 0);
-    mail->unsubscribe = td_slice_sub(way_out, 1, td_slice_find(way_out, 0, '>'));
+    mail->unsubscribe = td_slice("");
+    if (way_out.len > 2)
+        mail->unsubscribe = td_slice_sub(way_out, 1, td_slice_find(way_out, 0, '>'));
     for (size_t i = 0; i < mail->part_count; i++) {
         split(mail, i);
         if (mail->text.len == 0 && strcmp(mail->parts[i].type, "text/plain") == 0)

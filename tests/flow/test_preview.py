@@ -106,7 +106,7 @@ class Preview(unittest.TestCase):
         shown = {person["email"]: self.mail_as(person["email"]).read_bytes()
                  for person in PEOPLE}
         with sinks.SmtpSink(dump=True) as sink:
-            self.point_at(sink.port)
+            self.instance.relay(sink.port)
             self.instance.json("edition", "assemble", "daily", "--date", DAY)
             after = {person["email"]: self.mail_as(person["email"]).read_bytes()
                      for person in PEOPLE}
@@ -116,12 +116,6 @@ class Preview(unittest.TestCase):
         for address, mail in shown.items():
             self.assertEqual(mail.rstrip(b"\r\n"), sent[address], address)
             self.assertEqual(after[address], mail, address)
-
-    def point_at(self, port):
-        path = self.instance.dir / "conf" / "tidings.yaml"
-        text = path.read_text(encoding="utf-8")
-        self.assertIn("smtp://127.0.0.1:9\n", text)
-        path.write_text(text.replace("127.0.0.1:9\n", f"127.0.0.1:{port}\n"), encoding="utf-8")
 
     def test_a_text_reader_gets_no_html_file(self):
         made = self.preview("--as", "ben@readers.example")

@@ -2,6 +2,7 @@
 #include "decode.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/rand.h"
 #include "variant/encode.h"
@@ -158,6 +159,65 @@ static void names_are_atoms_quoted_or_encoded_words(void **state)
     assert_phrase("", "");
 }
 
+static void base64_stands_in_lines_of_76(void **state)
+{
+    (void)state;
+    char bytes[200];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)i;
+    for (size_t n = 0; n <= sizeof bytes; n++) {
+        struct td_buf out, whole, joined;
+        struct td_slice rest, line;
+        td_buf_init(&out, 1000);
+        td_buf_init(&whole, 1000);
+        td_buf_init(&joined, 1000);
+        td_encode_base64(td_slice_n(bytes, n), &out);
+        td_base64(&whole, bytes, n);
+        for (rest = td_buf_slice(&out); td_slice_line(&rest, &line);) {
+            assert_true(line.len == 76 || (rest.len == 0 && line.len > 0));
+            td_buf_add_slice(&joined, line);
+        }
+        assert_true(td_slice_eq(td_buf_slice(&joined), td_buf_slice(&whole)));
+        assert_true(n == 0 || td_slice_ends(td_buf_slice(&out), "\r\n"));
+        td_buf_release(&out);
+        td_buf_release(&whole);
+        td_buf_release(&joined);
+    }
+}
+
+static void assert_parameter(const char *value, const char *expected)
+{
+    struct td_buf out;
+    td_buf_init(&out, 10000);
+    td_encode_parameter("filename", td_slice(value), &out);
+    assert_string_equal(out.ptr, expected);
+    td_buf_release(&out);
+}
+
+static void parameters_are_quoted_or_extended_and_never_too_long(void **state)
+{
+    (void)state;
+    struct td_buf out;
+    struct td_slice rest, line;
+    char name[401];
+    assert_parameter("a b.pdf", ";\r\n filename=\"a b.pdf\"");
+    assert_parameter("a\"b\\.pdf", ";\r\n filename*0*=utf-8''a%22b%5C.pdf");
+    assert_parameter("f\xc3\xbcr.pdf", ";\r\n filename*0*=utf-8''f%C3%BCr.pdf");
+    for (size_t i = 0; i < 400; i += 4)
+        memcpy(name + i, "\xf0\x9f\x8d\x8f", 4);
+    name[400] = '\0';
+    td_buf_init(&out, 10000);
+    td_encode_parameter("filename", td_slice(name), &out);
+    for (rest = td_buf_slice(&out); td_slice_line(&rest, &line);) {
+        assert_true(line.len <= 76);
+        assert_true(td_slice_starts(line, " filename*") || line.len == 1);
+        /* whole characters: each line's codes begin with the first byte of one */
+        const size_t code = td_slice_find(line, 0, '%');
+        assert_true(line.len == 1 || memcmp(line.ptr + code, "%F0%9F%8D%8F", 12) == 0);
+    }
+    td_buf_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +227,8 @@ int main(void)
         cmocka_unit_test(subjects_fold_and_unfold_to_the_same_text),
         cmocka_unit_test(no_encoded_word_splits_a_character),
         cmocka_unit_test(names_are_atoms_quoted_or_encoded_words),
+        cmocka_unit_test(base64_stands_in_lines_of_76),
+        cmocka_unit_test(parameters_are_quoted_or_extended_and_never_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

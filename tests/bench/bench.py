@@ -127,8 +127,15 @@ def write_people(path, count):
 
 
 def new_instance(port):
-    """An instance with one briefing for every date there is."""
+    """An instance with one briefing for every date there is, and as many sessions as the best of
+    smtp-source may have."""
     instance = tidings.Instance(port)
+    config = instance.dir / "conf" / "tidings.yaml"
+    text = config.read_text(encoding="utf-8")
+    asked = text.replace("# sessions: 20", f"sessions: {max(SESSIONS)}")
+    if asked == text:
+        sys.exit("bench: conf/tidings.yaml has no line '# sessions: 20' to change")
+    config.write_text(asked, encoding="utf-8")
     for date in DATES:
         instance.briefing("daily", f"{date}.md", briefing(date))
     return instance

@@ -16,6 +16,7 @@ extern const struct td_command td_commands_edition[];
 extern const struct td_command td_commands_queue[];
 extern const struct td_command td_commands_queue_admin[];
 extern const struct td_command td_commands_why[];
+extern const struct td_command td_commands_status[];
 extern const struct td_command td_commands_send[];
 extern const struct td_command td_commands_sink[];
 extern const struct td_command td_commands_demo[];

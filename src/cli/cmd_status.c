@@ -1,0 +1,289 @@
+/* `tidings status`: how things stand, for people and monitors. */
+#include <stdio.h>
+
+#include "app/senders.h"
+#include "cli/commands.h"
+#include "store/editions.h"
+#include "store/ledger.h"
+
+/* Messages may wait so long for somebody to start a sender before that is a problem. */
+#define WAIT_MOST (15 * TD_MINUTE)
+
+/* What has been found so far. */
+struct status {
+    struct td_run_context *run;
+    struct td_json *json;
+    struct td_json *problems;
+    int64_t in_doubt;
+    struct td_due_now due;
+    size_t senders; /* alive */
+};
+
+static void add_problem(struct status *status, const struct td_buf *words)
+{
+    td_json_append_str(status->problems, td_buf_slice(words));
+    td_printf(status->run->out, "problem     ");
+    td_print_visible(status->run->out, td_buf_slice(words));
+    td_printf(status->run->out, "\n");
+}
+
+static void put_instant(struct td_json *json, const char *key, td_time when,
+                        char text[32])
+{
+    td_time_format(when, text);
+    td_json_set_cstr(json, key, text);
+}
+
+static void show_database(struct status *status, struct td_store *store)
+{
+    struct td_json *json = td_json_object();
+    const char *url = status->run->app->config->database;
+    td_json_set_bool(json, "ok", true);
+    td_json_set_cstr(json, "url", url);
+    td_json_set_int(json, "schema", td_store_schema(store));
+    td_json_set_take(status->json, "database", json);
+    td_printf(status->run->out, "database    ok, schema %d, ", td_store_schema(store));
+    td_print_visible(status->run->out, td_slice(url));
+    td_printf(status->run->out, "\n");
+}
+
+static enum td_status show_queue(struct status *status, struct td_err *err)
+{
+    struct td_run_context *run = status->run;
+    int64_t counts[TD_STATE_COUNT];
+    char since[32] = "";
+    enum td_status result = td_ledger_counts(run->app->store, 0, counts, err);
+    if (result == TD_OK)
+        result = td_due_now(run->app, &status->due, err);
+    if (result != TD_OK)
+        return result;
+    struct td_json *json = td_json_object();
+    int64_t waiting = counts[TD_QUEUED] + counts[TD_DEFERRED];
+    status->in_doubt = counts[TD_IN_DOUBT];
+    td_json_set_int(json, "waiting", waiting);
+    td_json_set_int(json, "due", status->due.messages);
+    if (status->due.messages > 0)
+        put_instant(json, "due_since", status->due.since, since);
+    else
+        td_json_set_null(json, "due_since");
+    td_json_set_int(json, "in_doubt", status->in_doubt);
+    td_json_set_int(json, "held", counts[TD_HELD]);
+    td_json_set_take(status->json, "queue", json);
+    td_printf(
+        run->out, "queue       %lld waiting, %lld due%s%s, %lld in doubt, %lld held\n",
+        (long long)waiting, (long long)status->due.messages, since[0] ? " since " : "",
+        since, (long long)status->in_doubt, (long long)counts[TD_HELD]);
+    return TD_OK;
+}
+
+static enum td_status show_senders(struct status *status, struct td_err *err)
+{
+    struct td_run_context *run = status->run;
+    struct td_senders senders;
+    struct td_json *list = td_json_array();
+    enum td_status result = td_senders_see(run->app, 0, &senders, err);
+    status->senders = senders.alive;
+    for (size_t i = 0; i < senders.count; i++) {
+        const struct td_sender_seen *sender = &senders.items[i];
+        struct td_json *json = td_json_object();
+        char until[32];
+        char started[32];
+        td_json_set_int(json, "sender", sender->number);
+        td_json_set_cstr(json, "host", sender->host);
+        td_json_set_int(json, "pid", sender->pid);
+        td_json_set_bool(json, "alive", sender->alive);
+        put_instant(json, "started", sender->started, started);
+        put_instant(json, "until", sender->until, until);
+        td_json_append_take(list, json);
+        td_printf(run->out, "sender %-4lld %s, process %lld on %s, since %s\n",
+                  (long long)sender->number, sender->alive ? "at work" : "gone",
+                  (long long)sender->pid, sender->host, started);
+    }
+    if (senders.count == 0)
+        td_printf(run->out, "sender      none\n");
+    td_json_set_take(status->json, "senders", list);
+    td_senders_release(&senders);
+    return result;
+}
+
+static void show_relays(struct status *status)
+{
+    const struct td_config *config = status->run->app->config;
+    struct td_json *list = td_json_array();
+    for (size_t i = 0; i < config->relay_count; i++) {
+        const struct td_relay *relay = &config->relays[i];
+        struct td_json *json = td_json_object();
+        td_json_set_cstr(json, "relay", relay->name);
+        td_json_set_cstr(json, "host", relay->host);
+        td_json_set_int(json, "port", relay->port);
+        td_json_append_take(list, json);
+        td_printf(status->run->out, "relay       %s: %s, port %d\n", relay->name,
+                  relay->host, relay->port);
+    }
+    td_json_set_take(status->json, "relays", list);
+}
+
+/* --- newsletters ------------------------------------------------------------------------------ */
+
+static enum td_status show_newest(struct status *status, struct td_query *query,
+                                  struct td_json *list, struct td_err *err)
+{
+    struct td_run_context *run = status->run;
+    struct td_json *json = td_json_object();
+    struct td_json *states = td_json_object();
+    int64_t counts[TD_STATE_COUNT];
+    char released[32];
+    const char *phase = td_phase_name((enum td_phase)td_col_int(query, 3));
+    td_json_append_take(list, json);
+    td_json_set_str(json, "newsletter", td_col_text(query, 0));
+    td_json_set_int(json, "edition", td_col_int(query, 1));
+    td_json_set_str(json, "slug", td_col_text(query, 2));
+    td_json_set_cstr(json, "phase", phase);
+    td_json_set_bool(json, "held", td_col_int(query, 4) != 0);
+    put_instant(json, "released", td_col_int(query, 5), released);
+    td_json_set_take(json, "states", states);
+    td_printf(run->out, "newsletter  ");
+    td_print_visible(run->out, td_col_text(query, 0));
+    td_printf(run->out, ": edition %lld, ", (long long)td_col_int(query, 1));
+    td_print_visible(run->out, td_col_text(query, 2));
+    td_printf(run->out, ", %s", phase);
+    enum td_status result =
+        td_ledger_counts(run->app->store, td_col_int(query, 1), counts, err);
+    for (int i = 0; i < TD_STATE_COUNT && result == TD_OK; i++) {
+        const char *name = td_state_name((enum td_state)i);
+        if (counts[i] == 0)
+            continue;
+        td_json_set_int(states, name, counts[i]);
+        td_printf(run->out, ", %lld %s", (long long)counts[i], name);
+    }
+    td_printf(run->out, "\n");
+    return result;
+}
+
+static void complain_of_hold(struct td_query *query, struct td_buf *held)
+{
+    if (held->len > 0)
+        td_buf_add_char(held, '\n');
+    td_buf_addf(held, "edition %lld (", (long long)td_col_int(query, 1));
+    td_buf_add_slice(held, td_col_text(query, 0));
+    td_buf_add_char(held, ' ');
+    td_buf_add_slice(held, td_col_text(query, 2));
+    td_buf_add_str(held, ") is held");
+}
+
+/* The newest edition of each; the held ones, a line each, are left in `held`. */
+static enum td_status show_newsletters(struct status *status, struct td_buf *held,
+                                       struct td_err *err)
+{
+    struct td_query *query = td_query(status->run->app->store, "status_editions");
+    struct td_json *list = td_json_array();
+    enum td_status result = TD_OK;
+    enum td_step step = TD_STEP_DONE;
+    while (result == TD_OK && (step = td_step(query, err)) == TD_STEP_ROW) {
+        if (td_col_int(query, 4) != 0)
+            complain_of_hold(query, held);
+        if (td_col_int(query, 6) != 0)
+            result = show_newest(status, query, list, err);
+    }
+    td_json_set_take(status->json, "newsletters", list);
+    return step == TD_STEP_ERROR ? err->status : result;
+}
+
+/* --- the verdict ------------------------------------------------------------------------------ */
+
+static void find_problems(struct status *status, struct td_slice held)
+{
+    struct td_buf words;
+    struct td_slice line;
+    char since[32];
+    td_time now = td_clock_now(&status->run->app->clock);
+    td_buf_init(&words, 1024);
+    if (status->in_doubt > 0) {
+        td_buf_addf(&words, "%lld messages are in doubt: see queue settle",
+                    (long long)status->in_doubt);
+        add_problem(status, &words);
+    }
+    if (status->due.messages > 0 && status->senders == 0 &&
+        status->due.since < now - WAIT_MOST) {
+        td_buf_clear(&words);
+        td_time_format(status->due.since, since);
+        td_buf_addf(&words, "messages are due since %s and no sender runs", since);
+        add_problem(status, &words);
+    }
+    while (td_slice_line(&held, &line)) {
+        td_buf_clear(&words);
+        td_buf_add_slice(&words, line);
+        add_problem(status, &words);
+    }
+    td_buf_release(&words);
+}
+
+static enum td_status look(struct status *status, struct td_err *err)
+{
+    struct td_buf held;
+    td_buf_init(&held, 64 * 1024);
+    show_database(status, status->run->app->store);
+    enum td_status result = show_queue(status, err);
+    if (result == TD_OK)
+        result = show_senders(status, err);
+    if (result == TD_OK) {
+        show_relays(status);
+        result = show_newsletters(status, &held, err);
+    }
+    if (result == TD_OK)
+        find_problems(status, td_buf_slice(&held));
+    td_buf_release(&held);
+    return result;
+}
+
+/* A database that cannot be read is the news a monitor is there for. */
+static void show_no_database(struct status *status, const struct td_err *why)
+{
+    struct td_json *json = td_json_object();
+    struct td_buf words;
+    td_json_set_bool(json, "ok", false);
+    td_json_set_cstr(json, "url", status->run->app->config->database);
+    td_json_set_take(status->json, "database", json);
+    td_buf_init(&words, 1024);
+    td_buf_addf(&words, "database: %s", why->text);
+    add_problem(status, &words);
+    td_buf_release(&words);
+}
+
+static enum td_status run_status(struct td_run_context *run, struct td_err *err)
+{
+    struct td_err why;
+    enum td_status result = td_app_config(run->app, err);
+    if (result != TD_OK)
+        return result;
+    struct status status = {
+        .run = run, .json = td_json_object(), .problems = td_json_array()};
+    if (td_app_store(run->app, &why) != TD_OK)
+        show_no_database(&status, &why);
+    else
+        result = look(&status, err);
+    bool ok = td_json_count(status.problems) == 0;
+    td_json_set_bool(status.json, "ok", ok);
+    td_json_set_take(status.json, "problems", status.problems);
+    if (result == TD_OK)
+        td_print_json_take(run->out, status.json);
+    else
+        td_json_destroy(status.json);
+    return result != TD_OK ? result : ok ? TD_OK : TD_NO;
+}
+
+const struct td_command td_commands_status[] = {
+    {
+        .name = "status",
+        .operands = "",
+        .summary = "How things stand, a line each; exit code 0 or 1, for monitors",
+        .details =
+            "The database, what waits, the senders, the relays, the newest edition of "
+            "each newsletter.\n"
+            "1, and a line that says why: the database cannot be used, messages are in "
+            "doubt, messages\n"
+            "are due for over 15 minutes and no sender runs, or an edition is held.",
+        .run = run_status,
+    },
+    {0},
+};

@@ -48,9 +48,9 @@ static enum td_status check(const char *what, const char *value, bool graphic,
                    what, value ? value : "");
 }
 
-static enum td_status check_all(const struct td_edition *edition, struct td_err *err)
+static enum td_status check_all(const struct td_header_input *input, struct td_err *err)
 {
-    const struct td_newsletter *newsletter = edition->newsletter;
+    const struct td_newsletter *newsletter = input->newsletter;
     if (check("from_name", newsletter->from_name, false, err) != TD_OK ||
         check("from_address", newsletter->from_address, true, err) != TD_OK ||
         check("title", newsletter->title, false, err) != TD_OK ||
@@ -59,21 +59,21 @@ static enum td_status check_all(const struct td_edition *edition, struct td_err 
     if (newsletter->reply_to &&
         check("reply_to", newsletter->reply_to, true, err) != TD_OK)
         return TD_CONFIG;
-    const struct td_slice subject = edition->subject;
+    const struct td_slice subject = input->subject;
     if (td_slice_trim(subject).len == 0 || !td_utf8_valid(subject, NULL) ||
         td_slice_find_control(subject) != (size_t)-1)
         return td_fail(
             err, TD_DATA,
             "%s %s: the subject is empty, not UTF-8, or has a control character",
-            newsletter->name, edition->slug);
+            newsletter->name, input->what);
     return TD_OK;
 }
 
-enum td_status td_headers_write(const struct td_edition *edition, struct td_buf *out,
+enum td_status td_headers_write(const struct td_header_input *input, struct td_buf *out,
                                 struct td_err *err)
 {
-    const struct td_newsletter *newsletter = edition->newsletter;
-    const enum td_status status = check_all(edition, err);
+    const struct td_newsletter *newsletter = input->newsletter;
+    const enum td_status status = check_all(input, err);
     if (status != TD_OK)
         return status;
     slot_line("Date", TD_SLOT_DATE, out);
@@ -82,16 +82,20 @@ enum td_status td_headers_write(const struct td_edition *edition, struct td_buf 
     if (newsletter->reply_to != NULL)
         phrase_line("Reply-To", NULL, newsletter->reply_to, out);
     td_buf_add_str(out, "Subject: ");
-    td_encode_unstructured(td_slice_trim(edition->subject), sizeof "Subject: " - 1, out);
+    td_encode_unstructured(td_slice_trim(input->subject), sizeof "Subject: " - 1, out);
     td_buf_add_str(out, "\r\n");
     slot_line("Message-ID", TD_SLOT_MESSAGE_ID, out);
-    phrase_line("List-Id", newsletter->title, newsletter->list_id, out);
-    slot_line("List-Unsubscribe", TD_SLOT_UNSUBSCRIBE_HEADER, out);
+    if (input->list) {
+        phrase_line("List-Id", newsletter->title, newsletter->list_id, out);
+        slot_line("List-Unsubscribe", TD_SLOT_UNSUBSCRIBE_HEADER, out);
+        td_buf_add_str(out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+                            "List-Post: NO\r\n");
+    }
     /* Exchange: no "All", which would silence the non-delivery reports that we live on. */
-    td_buf_add_str(out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-                        "List-Post: NO\r\n"
-                        "Auto-Submitted: auto-generated\r\n"
-                        "Precedence: bulk\r\n"
-                        "X-Auto-Response-Suppress: OOF, AutoReply\r\n");
+    td_buf_addf(out,
+                "Auto-Submitted: auto-generated\r\n"
+                "%s"
+                "X-Auto-Response-Suppress: OOF, AutoReply\r\n",
+                input->list ? "Precedence: bulk\r\n" : "");
     return TD_OK;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "variant/blocks.h"
-#include "variant/slots.h"
+#include "variant/frame.h"
 
 #define CONTENTS_FROM 5 /* sections: with fewer, a list of contents is in the way */
 
@@ -14,116 +14,33 @@ static struct td_view *text(const struct td_view_maker *m, struct td_slice s)
     return td_view_text(m->arena, s);
 }
 
-static void set_slot(const struct td_view_maker *m, struct td_view *root, const char *key,
-                     enum td_slot_kind kind)
-{
-    td_view_set(root, key, text(m, td_slot_token(kind)));
-}
-
-/* Language tags of scripts written from right to left (primary subtags). */
-static bool is_right_to_left(const char *language)
-{
-    static const char *const tags[] = {"ar", "fa", "he", "ur", "yi",
-                                       "ps", "sd", "dv", "ug", "ckb"};
-    const size_t n = strcspn(language, "-_");
-    for (size_t i = 0; i < TD_ARRAY_LEN(tags); i++)
-        if (td_slice_iis(td_slice_n(language, n), tags[i]))
-            return true;
-    return false;
-}
-
-static void set_logo(const struct td_view_maker *m, const struct td_theme *theme,
-                     struct td_view *root)
-{
-    const char *alt = theme->logo_alt ? theme->logo_alt : m->edition->newsletter->title;
-    struct td_slice src = td_slice(theme->logo_url);
-    if (theme->logo_file != NULL) {
-        const struct td_enclosure *logo = td_edition_enclosure(
-            m->edition, TD_ENCLOSURE_LOGO, td_slice(theme->logo_file));
-        src = logo ? td_arena_printf(m->arena, "cid:%s", logo->cid) : td_slice(NULL);
-    }
-    if (src.ptr == NULL)
-        return; /* the title stands in its place */
-    struct td_view *map = td_view_map(m->arena);
-    td_view_set(map, "src", text(m, src));
-    td_view_set(map, "alt", text(m, td_slice(alt)));
-    td_view_set(map, "width",
-                text(m, td_arena_printf(m->arena, "%d", theme->logo_width)));
-    td_view_set(root, "logo", map);
-}
-
-static void set_theme(const struct td_view_maker *m, struct td_view *root)
-{
-    const struct td_theme *own = m->edition->newsletter->theme;
-    const struct td_theme *theme = own ? own : td_theme_default();
-    struct td_view *map = td_view_map(m->arena);
-    for (int i = 0; i < TD_COLOURS; i++) {
-        const enum td_colour colour = (enum td_colour)i;
-        td_view_set(map, td_colour_name(colour, false),
-                    text(m, td_slice(theme->light[i])));
-        td_view_set(map, td_colour_name(colour, true), text(m, td_slice(theme->dark[i])));
-    }
-    td_view_set(map, "text_font", text(m, td_slice(theme->text_font)));
-    td_view_set(map, "label_font", text(m, td_slice(theme->label_font)));
-    td_view_set(root, "theme", map);
-    set_logo(m, theme, root);
-}
-
-static void set_wrapped(const struct td_view_maker *m, struct td_view *map,
-                        const char *key, struct td_slice words)
-{
-    const struct td_margin none = {0};
-    struct td_buf lines;
-    td_buf_init(&lines, 4 * words.len + 100);
-    td_wrap(words, &none, &lines);
-    td_view_set(map, key, td_view_lines(m, &lines));
-}
-
-/* Who sends this: company and postal address (standards: Companies Act, PECR, CAN-SPAM). */
-static enum td_status set_sender(const struct td_view_maker *m, struct td_view *root)
+static struct td_frame frame_of(const struct td_view_maker *m)
 {
     const struct td_newsletter *newsletter = m->edition->newsletter;
-    if (newsletter->postal_address == NULL || newsletter->postal_address[0] == '\0')
-        return td_fail(m->err, TD_CONFIG,
-                       "newsletter %s: no postal_address; the law asks for it",
-                       newsletter->name);
-    if (newsletter->company != NULL) {
-        td_view_set(root, "company", text(m, td_slice(newsletter->company)));
-        set_wrapped(m, root, "company_lines", td_slice(newsletter->company));
-    }
-    struct td_view *list = td_view_list(m->arena);
-    struct td_slice rest = td_slice(newsletter->postal_address);
-    struct td_slice line;
-    while (td_slice_line(&rest, &line)) {
-        struct td_view *item = td_view_map(m->arena);
-        td_view_set(item, "line", text(m, td_slice_trim(line)));
-        td_view_add(list, item);
-    }
-    td_view_set(root, "postal", list);
-    set_wrapped(m, root, "postal_lines", td_slice(newsletter->postal_address));
-    return TD_OK;
+    const struct td_theme *theme = newsletter->theme;
+    const struct td_enclosure *logo = NULL;
+    if (theme != NULL && theme->logo_file != NULL)
+        logo = td_edition_enclosure(m->edition, TD_ENCLOSURE_LOGO,
+                                    td_slice(theme->logo_file));
+    return (struct td_frame){
+        .newsletter = newsletter, .logo = logo, .arena = m->arena, .err = m->err};
 }
 
-static void set_envelope(const struct td_view_maker *m, const char *date,
-                         struct td_view *root)
+static enum td_status set_envelope(const struct td_view_maker *m, const char *date,
+                                   struct td_view *root)
 {
     const struct td_edition *edition = m->edition;
-    const struct td_newsletter *newsletter = edition->newsletter;
-    td_view_set(root, "language", text(m, td_slice(newsletter->language)));
-    td_view_set(
-        root, "direction",
-        text(m, td_slice(is_right_to_left(newsletter->language) ? "rtl" : "ltr")));
+    const struct td_frame frame = frame_of(m);
     td_view_set(root, "subject", text(m, edition->subject));
     td_view_set(root, "preheader", text(m, edition->preheader));
-    td_view_set(root, "newsletter", text(m, td_slice(newsletter->title)));
     td_view_set(root, "date", text(m, td_slice(date)));
-    if (newsletter->greeting != NULL)
-        set_slot(m, root, "greeting", TD_SLOT_GREETING);
-    set_slot(m, root, "unsubscribe", TD_SLOT_UNSUBSCRIBE);
-    set_slot(m, root, "preferences", TD_SLOT_PREFERENCES);
-    set_slot(m, root, "web_view", TD_SLOT_VIEW);
-    set_slot(m, root, "address", TD_SLOT_ADDRESS);
-    set_theme(m, root);
+    if (edition->newsletter->greeting != NULL)
+        td_frame_slot(&frame, root, "greeting", TD_SLOT_GREETING);
+    td_frame_slot(&frame, root, "unsubscribe", TD_SLOT_UNSUBSCRIBE);
+    td_frame_slot(&frame, root, "preferences", TD_SLOT_PREFERENCES);
+    td_frame_slot(&frame, root, "web_view", TD_SLOT_VIEW);
+    td_frame_slot(&frame, root, "address", TD_SLOT_ADDRESS);
+    return td_frame_set(&frame, root);
 }
 
 static struct td_slice section_anchor(const struct td_view_maker *m, size_t part)
@@ -163,6 +80,7 @@ static void set_contents(const struct td_view_maker *m, struct td_view *root)
 static enum td_status set_opening(const struct td_view_maker *m, struct td_view *root)
 {
     const struct td_story *story = m->edition->story;
+    const struct td_frame frame = frame_of(m);
     enum td_status status = TD_OK;
     if (story->title.len > 0)
         status =
@@ -180,7 +98,7 @@ static enum td_status set_opening(const struct td_view_maker *m, struct td_view 
     for (size_t i = 0; i < story->masthead_count; i++) {
         struct td_view *item = td_view_map(m->arena);
         td_view_set(item, "line", text(m, story->masthead[i]));
-        set_wrapped(m, item, "lines", story->masthead[i]);
+        td_frame_lines(&frame, item, "lines", story->masthead[i]);
         td_view_add(masthead, item);
     }
     td_view_set(root, "masthead", masthead);
@@ -314,10 +232,9 @@ enum td_status td_view_make(const struct td_compose_input *input, struct td_aren
                                     .err = err};
     struct td_view *root = td_view_map(arena);
     enum td_status status = check_all_words(&m);
-    set_envelope(&m, input->zone_date, root);
-    set_contents(&m, root);
     if (status == TD_OK)
-        status = set_sender(&m, root);
+        status = set_envelope(&m, input->zone_date, root);
+    set_contents(&m, root);
     if (status == TD_OK)
         status = set_opening(&m, root);
     if (status == TD_OK)

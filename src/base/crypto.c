@@ -50,6 +50,14 @@ struct td_sha256 *td_sha256_create(void)
     return hash;
 }
 
+struct td_sha256 *td_sha256_copy(const struct td_sha256 *hash)
+{
+    struct td_sha256 *copy = td_xmalloc(sizeof *copy);
+    copy->ctx = EVP_MD_CTX_new();
+    must(copy->ctx != NULL && EVP_MD_CTX_copy_ex(copy->ctx, hash->ctx));
+    return copy;
+}
+
 void td_sha256_add(struct td_sha256 *hash, const void *bytes, size_t n)
 {
     must(EVP_DigestUpdate(hash->ctx, bytes, n));
@@ -58,8 +66,15 @@ void td_sha256_add(struct td_sha256 *hash, const void *bytes, size_t n)
 void td_sha256_finish(struct td_sha256 *hash, unsigned char out[TD_SHA256_LEN])
 {
     must(EVP_DigestFinal_ex(hash->ctx, out, NULL));
-    EVP_MD_CTX_free(hash->ctx);
-    free(hash);
+    td_sha256_destroy(hash);
+}
+
+void td_sha256_destroy(struct td_sha256 *hash)
+{
+    if (hash != NULL) {
+        EVP_MD_CTX_free(hash->ctx);
+        free(hash);
+    }
 }
 
 struct td_hmac {

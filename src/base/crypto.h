@@ -11,11 +11,14 @@
 
 void td_sha256(struct td_slice data, unsigned char out[TD_SHA256_LEN]);
 
-/* Incremental: td_sha256_create, _add…, _finish (gives the hash and frees). */
+/* Incremental: td_sha256_create, _add…, _finish (gives the hash and frees). A copy goes on from
+ * where its original stands. Destroying NULL is fine. */
 struct td_sha256;
 struct td_sha256 *td_sha256_create(void);
+struct td_sha256 *td_sha256_copy(const struct td_sha256 *hash);
 void td_sha256_add(struct td_sha256 *hash, const void *bytes, size_t n);
 void td_sha256_finish(struct td_sha256 *hash, unsigned char out[TD_SHA256_LEN]);
+void td_sha256_destroy(struct td_sha256 *hash);
 
 /* A key kept ready for many HMAC-SHA-256 (RFC 2104). */
 struct td_hmac;

@@ -34,6 +34,21 @@ static void hashing_in_pieces_gives_the_same(void **state)
     expect_hex(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void a_copy_goes_on_from_where_its_original_stands(void **state)
+{
+    (void)state;
+    unsigned char hash[TD_SHA256_LEN];
+    struct td_sha256 *original = td_sha256_create();
+    td_sha256_add(original, "ab", 2);
+    struct td_sha256 *copy = td_sha256_copy(original);
+    td_sha256_add(original, "x", 1);
+    td_sha256_add(copy, "c", 1);
+    td_sha256_finish(copy, hash);
+    expect_hex(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    td_sha256_destroy(original);
+    td_sha256_destroy(NULL);
+}
+
 static void a_kept_hmac_key_gives_the_vectors_of_rfc_4231_each_time(void **state)
 {
     (void)state;
@@ -175,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_gives_the_vectors_of_fips_180),
         cmocka_unit_test(hashing_in_pieces_gives_the_same),
+        cmocka_unit_test(a_copy_goes_on_from_where_its_original_stands),
         cmocka_unit_test(a_kept_hmac_key_gives_the_vectors_of_rfc_4231_each_time),
         cmocka_unit_test(an_empty_key_and_an_empty_text_are_allowed),
         cmocka_unit_test(secrets_are_compared_whole),

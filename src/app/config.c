@@ -156,8 +156,11 @@ enum td_status td_config_load(const char *dir, const char *file, struct td_confi
 
 void td_config_destroy(struct td_config *config)
 {
-    if (config)
-        td_arena_destroy(config->arena);
+    if (!config)
+        return;
+    for (size_t i = 0; i < config->dkim_key_count; i++)
+        td_sign_key_destroy(config->dkim_keys[i].key);
+    td_arena_destroy(config->arena);
 }
 
 const struct td_newsletter *td_config_newsletter(const struct td_config *config,

@@ -5,7 +5,7 @@
  * The file goes through three steps, each of which ends the way when it finds an error:
  *   form     yamltree.c       is it plain YAML; which line is what
  *   schema   config_schema.c  known keys, required keys, lists and maps where they belong (libcyaml)
- *   meaning  config_build.c, config_newsletter.c, with the values of config_value.c
+ *   meaning  config_build.c, config_newsletter.c and others, with the values of config_value.c
  *
  * To add a key: a member in config_raw.h, a row in config_schema.c, its meaning in one of the
  * builders, its paragraph in conf/tidings.yaml.
@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "delivery/dkim.h"
 #include "model/newsletter.h"
 #include "model/verdict.h"
 
@@ -39,7 +40,10 @@ struct td_config {
     const char *briefings_dir;   /* DIR/briefings */
     const char *subscribers_dir; /* DIR/subscribers */
     struct td_policy retry;
-    const struct td_relay *relays; /* at least one */
+    const struct td_dkim_key *dkim_keys; /* what signs in them is owned by us */
+    size_t dkim_key_count;               /* 0: mail is not signed here */
+    bool dkim_by_relay;                  /* `dkim: relay` */
+    const struct td_relay *relays;       /* at least one */
     size_t relay_count;
     const struct td_newsletter *newsletters; /* at least one */
     size_t newsletter_count;

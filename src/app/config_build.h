@@ -62,8 +62,10 @@ const struct td_theme *td_build_theme(struct td_builder *builder, const char *pa
                                       const struct td_raw_theme *raw,
                                       const struct td_theme *above);
 
-/* config_build.c: everything; config_newsletter.c: topics and newsletters. */
+/* config_build.c: everything; config_newsletter.c: topics and newsletters; config_dkim.c: keys, which
+ * are held against the newsletters. */
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);
+void td_build_dkim(struct td_builder *builder);
 
 #endif

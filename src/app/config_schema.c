@@ -139,6 +139,7 @@ static const cyaml_schema_field_t file_fields[] = {
                          RELAYS_MAX),
     CYAML_FIELD_MAPPING("retry", CYAML_FLAG_OPTIONAL, struct td_raw_config, retry,
                         retry_fields),
+    CYAML_FIELD_IGNORE("dkim", CYAML_FLAG_OPTIONAL), /* config_dkim.c */
     CYAML_FIELD_MAPPING("theme", CYAML_FLAG_OPTIONAL, struct td_raw_config, theme,
                         theme_fields),
     CYAML_FIELD_SEQUENCE("topics", MAY, struct td_raw_config, topics, &topic, 0,
@@ -302,7 +303,7 @@ static void walk_list(struct walk *walk, const cyaml_schema_value_t *schema,
 static void walk_value(struct walk *walk, const cyaml_schema_value_t *schema,
                        const struct td_yaml *node)
 {
-    if (!fits(schema, node, walk))
+    if (schema->type == CYAML_IGNORE || !fits(schema, node, walk))
         return;
     if (schema->type == CYAML_MAPPING)
         walk_map(walk, schema->mapping.fields, node);

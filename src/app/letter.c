@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "delivery/dkim.h"
 #include "model/address.h"
 #include "model/variant.h"
 #include "outcome/verp.h"
@@ -34,6 +35,7 @@ struct in_hand {
     int64_t id; /* 0: empty */
     uint64_t used;
     struct td_variant variant;
+    struct td_relaxed_body *common; /* owned; what DKIM hashes of it but once; or NULL */
 };
 
 struct td_letters {
@@ -97,8 +99,10 @@ void td_letters_destroy(struct td_letters *letters)
 {
     if (!letters)
         return;
-    for (size_t i = 0; i < VARIANTS_IN_HAND; i++)
+    for (size_t i = 0; i < VARIANTS_IN_HAND; i++) {
         td_variant_release(&letters->variants[i].variant);
+        td_relaxed_body_destroy(letters->variants[i].common);
+    }
     free(letters->mastheads);
     free(letters);
 }
@@ -115,6 +119,7 @@ static void drop_variant(struct td_letters *letters, struct in_hand *held)
 {
     letters->bytes_in_hand -= held->variant.bytes.len;
     td_variant_release(&held->variant);
+    td_relaxed_body_destroy(held->common);
     memset(held, 0, sizeof *held);
 }
 
@@ -139,14 +144,14 @@ static struct in_hand *make_room(struct td_letters *letters)
 
 /* The variant, inflated. */
 static enum td_status hold_variant(struct td_letters *letters, int64_t id,
-                                   const struct td_variant **out, struct td_err *err)
+                                   const struct in_hand **out, struct td_err *err)
 {
     struct td_buf packed;
     letters->turn++;
     for (size_t i = 0; i < VARIANTS_IN_HAND; i++) {
         if (letters->variants[i].id == id) {
             letters->variants[i].used = letters->turn;
-            *out = &letters->variants[i].variant;
+            *out = &letters->variants[i];
             return TD_OK;
         }
     }
@@ -161,7 +166,9 @@ static enum td_status hold_variant(struct td_letters *letters, int64_t id,
     place->id = id;
     place->used = letters->turn;
     letters->bytes_in_hand += place->variant.bytes.len;
-    *out = &place->variant;
+    if (letters->app->config->dkim_key_count > 0)
+        place->common = td_dkim_common(&place->variant);
+    *out = place;
     return TD_OK;
 }
 
@@ -244,9 +251,9 @@ static void fill_personal(struct td_app *app, const struct td_letter_to *to,
     values->values[TD_SLOT_ADDRESS] = td_slice(personal->address.text);
 }
 
-enum td_status td_letter_write(struct td_app *app, const struct td_variant *variant,
-                               const struct td_letter_to *to, struct td_parcel *parcel,
-                               struct td_err *err)
+static enum td_status splice(struct td_app *app, const struct td_variant *variant,
+                             const struct td_letter_to *to, struct td_parcel *parcel,
+                             struct td_err *err)
 {
     struct personal personal;
     struct td_slot_values values;
@@ -270,10 +277,33 @@ enum td_status td_letter_write(struct td_app *app, const struct td_variant *vari
     return status;
 }
 
+/* By the message's due time: a second try has the same bytes. */
+static enum td_status sign(const struct td_app *app, const struct td_letter_to *to,
+                           const struct td_relaxed_body *common, struct td_parcel *parcel,
+                           struct td_err *err)
+{
+    const struct td_dkim_job job = {
+        .keys = app->config->dkim_keys,
+        .key_count = app->config->dkim_key_count,
+        .from_address = td_slice(to->newsletter->from_address),
+        .when = to->due,
+        .common = common,
+    };
+    return td_dkim_sign(&job, &parcel->data, err);
+}
+
+enum td_status td_letter_write(struct td_app *app, const struct td_variant *variant,
+                               const struct td_letter_to *to, struct td_parcel *parcel,
+                               struct td_err *err)
+{
+    enum td_status status = splice(app, variant, to, parcel, err);
+    return status == TD_OK ? sign(app, to, NULL, parcel, err) : status;
+}
+
 enum td_status td_letters_write(struct td_letters *letters, const struct td_claim *claim,
                                 struct td_parcel *parcel, struct td_err *err)
 {
-    const struct td_variant *variant = NULL;
+    const struct in_hand *held = NULL;
     const struct masthead *masthead = find_masthead(letters, claim->newsletter);
     if (!masthead)
         return td_fail(err, TD_CONFIG,
@@ -288,8 +318,10 @@ enum td_status td_letters_write(struct td_letters *letters, const struct td_clai
         .name = claim->name,
         .due = claim->due,
     };
-    enum td_status status = hold_variant(letters, claim->variant, &variant, err);
+    enum td_status status = hold_variant(letters, claim->variant, &held, err);
     if (status == TD_OK)
-        status = td_letter_write(letters->app, variant, &to, parcel, err);
+        status = splice(letters->app, &held->variant, &to, parcel, err);
+    if (status == TD_OK)
+        status = sign(letters->app, &to, held->common, parcel, err);
     return status;
 }

@@ -1,6 +1,6 @@
 /*
  * letter.h: a claimed message becomes a parcel: its variant with this subscriber's values spliced
- * in, its VERP sender and its recipient.
+ * in and signed by the DKIM keys of its domain, its VERP sender and its recipient.
  */
 #ifndef TD_APP_LETTER_H
 #define TD_APP_LETTER_H
@@ -44,8 +44,8 @@ struct td_letter_to {
 };
 #define TD_TRIAL_LINK "test"
 
-/* Splices the letter and fills parcel's envelope and data (cleared first); the keys are loaded.
- * TD_DATA when it cannot be written: as td_letters_write. */
+/* Splices and signs the letter and fills parcel's envelope and data (cleared first); the keys are
+ * loaded. TD_DATA when it cannot be written: as td_letters_write. */
 enum td_status td_letter_write(struct td_app *app, const struct td_variant *variant,
                                const struct td_letter_to *to, struct td_parcel *parcel,
                                struct td_err *err);

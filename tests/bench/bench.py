@@ -6,6 +6,9 @@ numbers to reach, not a pass or fail: the exit status tells only whether all cou
 """
 
 import argparse
+import email
+import email.message
+import email.policy
 import json
 import os
 import pathlib
@@ -25,6 +28,7 @@ import tidings
 
 DATES = ["2026-11-20", "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"]
 SESSIONS = [1, 2, 4, 8, 16, 32, 64]
+VARIANTS = 300
 SOURCE_MESSAGES_MAX = 100_000  # smtp-source keeps its pace; more would only take time
 
 # Eight choices of topics, all, some and all but some, in two formats: at most 16 variants.
@@ -301,6 +305,43 @@ class Rounds:
                      attempt_bytes=bytes_per_row(instance, "attempt"))
 
 
+# ---- building mails ----------------------------------------------------------------------------
+
+def python_mail(mail):
+    """The same mail once more, by Python's email: its headers and its decoded parts."""
+    built = email.message.EmailMessage(policy=email.policy.SMTP)
+    for name in ("From", "Subject", "List-Id", "Auto-Submitted", "Precedence"):
+        built[name] = mail[name]
+    built.set_content(mail.get_body(("plain",)).get_content(), cte="quoted-printable")
+    built.add_alternative(mail.get_body(("html",)).get_content(), subtype="html",
+                          cte="quoted-printable")
+    return built
+
+
+def variants():
+    """Seconds to build 300 variants of one edition, by tidings (rendering included) and by
+    Python's email (from parts that are there); bytes of one."""
+    tool = pathlib.Path(os.environ["TD_BUILD"]) / "tests" / "bench_variants"
+    run = subprocess.run([tool, str(VARIANTS)], capture_output=True, check=True)
+    mails = [email.message_from_bytes(mail, policy=email.policy.default)
+             for mail in run.stdout.split(b"\r\n.\r\n")[:-1]]
+    assert len(mails) == VARIANTS
+    built = [python_mail(mail) for mail in mails]
+    begun = time.monotonic()
+    for mail in built:
+        python_mail(mail).as_bytes()
+    return json.loads(run.stderr)["seconds"], time.monotonic() - begun, len(run.stdout) // VARIANTS
+
+
+def variant_figures():
+    here, there, size = variants()
+    yield figure("variant", here / VARIANTS * 1000, "<=", 5, unit="ms", message_bytes=size,
+                 what="one variant of an edition, rendered and built")
+    yield figure("variants-300", here / there, "<=", 1.0, seconds=round(here, 3),
+                 beside={"what": "the same 300 mails built by Python's email from rendered parts",
+                         "seconds": round(there, 3)})
+
+
 def expect(run, **counts):
     """A run that did not do all its work has no figure."""
     for key, count in counts.items():
@@ -325,7 +366,7 @@ def main():
         rounds.imports(scratch, instance)
         for date in DATES[:chosen.rounds]:
             rounds.edition(scratch, instance, sink, date, size)
-        figures = list(rounds.figures(instance, size))
+        figures = list(rounds.figures(instance, size)) + list(variant_figures())
     result = {"bench": 1, "subscribers": chosen.n, "rounds": chosen.rounds,
               "machine": {"processors": os.cpu_count(), "kernel": platform.release(),
                           "architecture": platform.machine()},

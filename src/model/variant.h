@@ -20,8 +20,9 @@ enum td_slot_kind {
     TD_SLOT_PREFERENCES = 6, /* body: URL */
     TD_SLOT_VIEW = 7,        /* body: URL of the web view */
     TD_SLOT_ADDRESS = 8,     /* body: the subscriber's address as typed */
+    TD_SLOT_CONFIRM = 9,     /* body: URL of the page that confirms a subscription */
 };
-#define TD_SLOT_KINDS 9
+#define TD_SLOT_KINDS 10
 
 enum td_slot_place { TD_PLACE_HEADER, TD_PLACE_TEXT, TD_PLACE_HTML };
 

@@ -14,14 +14,14 @@
 
 static const char *const names[TD_SLOT_KINDS] = {
     "To address",      "Message-ID",      "Date",     "List-Unsubscribe", "greeting",
-    "unsubscribe URL", "preferences URL", "view URL", "address"};
+    "unsubscribe URL", "preferences URL", "view URL", "address",          "confirm URL"};
 
 struct td_slice td_slot_token(enum td_slot_kind kind)
 {
-    static const char tokens[] = {
-        TD_SLOT_MARK, 'A', TD_SLOT_MARK, 'B', TD_SLOT_MARK, 'C',
-        TD_SLOT_MARK, 'D', TD_SLOT_MARK, 'E', TD_SLOT_MARK, 'F',
-        TD_SLOT_MARK, 'G', TD_SLOT_MARK, 'H', TD_SLOT_MARK, 'I'};
+    static const char tokens[] = {TD_SLOT_MARK, 'A', TD_SLOT_MARK, 'B', TD_SLOT_MARK, 'C',
+                                  TD_SLOT_MARK, 'D', TD_SLOT_MARK, 'E', TD_SLOT_MARK, 'F',
+                                  TD_SLOT_MARK, 'G', TD_SLOT_MARK, 'H', TD_SLOT_MARK, 'I',
+                                  TD_SLOT_MARK, 'J'};
     return td_slice_n(tokens + 2 * (size_t)kind, 2);
 }
 
@@ -101,6 +101,7 @@ static enum td_status check(enum td_slot_kind kind, struct td_slice value,
     case TD_SLOT_UNSUBSCRIBE_HEADER:
     case TD_SLOT_UNSUBSCRIBE:
     case TD_SLOT_PREFERENCES:
+    case TD_SLOT_CONFIRM:
     case TD_SLOT_VIEW: return check_url(kind, value, err);
     case TD_SLOT_DATE:
         for (size_t i = 0; i < value.len; i++)

@@ -1,9 +1,11 @@
 /* The command line: global options, finding the command, help, exit codes (cli.h). */
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -115,9 +117,9 @@ static enum td_status check_operands(const struct td_command *command,
         return td_fail(err, TD_USAGE, "usage: tidings %s %s", command->name,
                        command->operands);
     if (command->operands_max >= 0 && count > command->operands_max)
-        return td_fail(err, TD_USAGE, "\"%s\" is one too many; usage: tidings %s %s",
+        return td_fail(err, TD_USAGE, "\"%s\" is one too many; usage: tidings %s%s%s",
                        args->operands[command->operands_max], command->name,
-                       command->operands);
+                       command->operands[0] ? " " : "", command->operands);
     return TD_OK;
 }
 
@@ -166,32 +168,54 @@ static enum td_status run_command(const struct globals *globals,
     return status;
 }
 
+/* What was asked about the program itself; `command` is NULL where none was named. */
+static enum td_status explain(const struct globals *globals,
+                              const struct td_command *command, struct td_err *err)
+{
+    if (globals->version)
+        (void)printf("tidings %s\n", TD_VERSION);
+    else if (command)
+        td_help_command(stdout, command);
+    else
+        td_help_group(stdout, globals->words, globals->word_count);
+    return td_printer_close(td_printer_create(stdout, false), err);
+}
+
 static enum td_status dispatch(const struct globals *globals, struct td_err *err)
 {
     size_t used;
     const struct td_command *command =
         find_command(globals->words, globals->word_count, &used);
-    if (globals->version) {
-        (void)printf("tidings %s\n", TD_VERSION);
-        return TD_OK;
-    }
-    if (globals->word_count == 0 || (globals->help && !command)) {
-        td_help_group(stdout, globals->words, globals->word_count);
-        return TD_OK;
+    if (globals->version || globals->help)
+        return explain(globals, command, err);
+    if (globals->word_count == 0) {
+        td_help_group(stderr, globals->words, 0);
+        return TD_USAGE;
     }
     if (!command)
         return td_help_unknown(globals->words, globals->word_count, err);
-    if (globals->help) {
-        td_help_command(stdout, command);
-        return TD_OK;
-    }
     return run_command(globals, command, used, err);
+}
+
+/*
+ * Takes the places of standard streams that are closed: the first files and sockets we open would
+ * get their numbers, and what we print would land in them. Not for writing, so that printing
+ * still fails and is reported.
+ */
+static void hold_standard_streams(void)
+{
+    int fd = 0;
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd > STDERR_FILENO)
+        (void)close(fd);
 }
 
 int td_cli_main(int argc, char **argv)
 {
     struct globals globals = {0};
     struct td_err err = {0};
+    hold_standard_streams();
     (void)signal(SIGPIPE,
                  SIG_IGN); /* a closed pipe or peer is an error to report, not a death */
     enum td_status status = split_words(argc, argv, &globals, &err);

@@ -1,9 +1,9 @@
 /* --help, made from the command tables (help.h). */
 #include "cli/help.h"
 
-#include <string.h>
-
 #include "cli/commands.h"
+
+#define COMMAND_WIDTH 34 /* columns of a command and its operands */
 
 static const struct td_option global_options[] = {
     {"-C", "DIR", "work in that directory (default: here)"},
@@ -30,10 +30,10 @@ static void put_command(FILE *out, const struct td_command *command)
     char left[128];
     (void)snprintf(left, sizeof left, "%s%s%s", command->name,
                    command->operands[0] ? " " : "", command->operands);
-    if (strlen(left) > 34)
-        (void)fprintf(out, "  %s\n  %-34s %s\n", left, "", command->summary);
-    else
-        (void)fprintf(out, "  %-34s %s\n", left, command->summary);
+    size_t width = td_utf8_width(td_slice(left));
+    bool fits = width <= COMMAND_WIDTH;
+    (void)fprintf(out, "  %s%s%*s%s\n", left, fits ? "" : "\n  ",
+                  (int)(COMMAND_WIDTH + 1 - (fits ? width : 0)), "", command->summary);
 }
 
 /* Whether the command's name begins with the words. */

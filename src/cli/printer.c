@@ -1,7 +1,7 @@
 /* Text or JSON on stdout from the same calls (printer.h). */
 #include "cli/printer.h"
 
-#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +36,18 @@ struct td_printer *td_printer_create(FILE *out, bool json)
     return printer;
 }
 
+/* Whether nobody reads it any more: `| head` has seen enough, which is no fault. */
+static bool unread(FILE *out)
+{
+    struct pollfd reader = {.fd = fileno(out)};
+    return poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0;
+}
+
 enum td_status td_printer_close(struct td_printer *printer, struct td_err *err)
 {
     enum td_status status = TD_OK;
-    if (fflush(printer->out) != 0 || ferror(printer->out))
+    bool failed = fflush(printer->out) != 0 || ferror(printer->out);
+    if (failed && !unread(printer->out))
         status = td_fail_sys(err, TD_IO, "standard output");
     free(printer->kept);
     free(printer);

@@ -12,8 +12,8 @@
 struct td_printer;
 
 struct td_printer *td_printer_create(FILE *out, bool json);
-enum td_status td_printer_close(struct td_printer *printer,
-                                struct td_err *err); /* flushes; TD_IO */
+/* Flushes. TD_IO where that or an earlier write failed; a reader that went away is no failure. */
+enum td_status td_printer_close(struct td_printer *printer, struct td_err *err);
 bool td_printer_json(const struct td_printer *printer);
 
 /* One JSON document on a line; nothing in text mode. The value is destroyed. */

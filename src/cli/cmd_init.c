@@ -6,6 +6,10 @@
 #include "app/check.h"
 #include "app/init.h"
 #include "base/file.h"
+#include "delivery/dkim.h"
+
+#define RECORD_MAX 2000
+#define STRING_MAX 255 /* of a text record in a zone file (RFC 1035 3.3.14) */
 
 /* ---- init ---- */
 
@@ -64,6 +68,51 @@ static const struct td_option init_options[] = {
 
 /* ---- check ---- */
 
+/* What to publish in the DNS for the keys that sign; nothing when the configuration has faults. */
+static struct td_json *records_json(const struct td_config *config)
+{
+    struct td_json *list = td_json_array();
+    for (size_t i = 0; config && i < config->dkim_key_count; i++) {
+        struct td_buf name;
+        struct td_buf value;
+        struct td_json *item = td_json_object();
+        td_buf_init(&name, RECORD_MAX);
+        td_buf_init(&value, RECORD_MAX);
+        td_dkim_record(&config->dkim_keys[i], &name, &value);
+        td_json_set_cstr(item, "name", name.ptr);
+        td_json_set_cstr(item, "type", "TXT");
+        td_json_set_cstr(item, "value", value.ptr);
+        td_json_append_take(list, item);
+        td_buf_release(&name);
+        td_buf_release(&value);
+    }
+    return list;
+}
+
+static void print_records(struct td_run_context *run, const struct td_config *config)
+{
+    bool cut = false;
+    for (size_t i = 0; config && i < config->dkim_key_count; i++) {
+        struct td_buf name;
+        struct td_buf value;
+        td_buf_init(&name, RECORD_MAX);
+        td_buf_init(&value, RECORD_MAX);
+        td_dkim_record(&config->dkim_keys[i], &name, &value);
+        if (i == 0)
+            td_printf(run->out, "DKIM, to be published in the DNS:\n\n");
+        td_printf(run->out, "%s. TXT \"%s\"\n\n", name.ptr, value.ptr);
+        cut = cut || value.len > STRING_MAX;
+        td_buf_release(&name);
+        td_buf_release(&value);
+    }
+    if (cut)
+        td_printf(run->out,
+                  "(A zone file takes strings of at most %d characters: there, cut the "
+                  "long one\ninto \"...\" \"...\". Most providers' forms do that by "
+                  "themselves.)\n\n",
+                  STRING_MAX);
+}
+
 static void print_json(struct td_run_context *run, const struct td_faults *faults)
 {
     struct td_json *all = td_json_object();
@@ -83,6 +132,7 @@ static void print_json(struct td_run_context *run, const struct td_faults *fault
     td_json_set_take(all, "faults", list);
     td_json_set_int(all, "errors", (int64_t)faults->errors);
     td_json_set_int(all, "warnings", (int64_t)faults->warnings);
+    td_json_set_take(all, "dkim", records_json(run->app->config));
     td_print_json_take(run->out, all);
 }
 
@@ -111,6 +161,7 @@ static void print_text(struct td_run_context *run, const struct td_faults *fault
     for (size_t i = 0; i < faults->count; i++)
         print_fault(run, file, &faults->items[i]);
     free(own);
+    print_records(run, run->app->config);
     const char *plural = faults->warnings == 1 ? "" : "s";
     if (faults->errors > 0)
         td_printf(run->out, "%zu error%s, %zu warning%s\n", faults->errors,
@@ -150,9 +201,12 @@ const struct td_command td_commands_init[] = {
         .operands = "",
         .operands_max = 0,
         .summary = "Look for faults in configuration, templates, keys and store",
-        .details = "Each finding is one line with file, line and key. Exit status 0 when "
-                   "there are\n"
-                   "none, or only warnings; 78 otherwise. Opens no network connection.",
+        .details =
+            "Each finding is one line with file, line and key. For each DKIM key it "
+            "prints\n"
+            "the record to publish in the DNS. Exit status 0 when there are no "
+            "findings, or\n"
+            "only warnings; 78 otherwise. Opens no network connection.",
         .run = run_check,
     },
     {0},

@@ -71,17 +71,20 @@ Words.
 
 
 class Editions:
-    """An instance with one reader of everything; use it in a with statement."""
+    """An instance with one reader of everything; use it in a with statement.
 
-    def __init__(self):
-        self.instance = tidings.Instance(9, now=NOW)
+    edit: what is done to the text of each source before it is used.
+    """
+
+    def __init__(self, domain=tidings.DOMAIN, date=DATE, now=NOW, edit=lambda text: text):
+        self.date, self.edit = date, edit
+        self.instance = tidings.Instance(9, now=now, domain=domain)
         config = self.instance.dir / "conf" / "tidings.yaml"
         text = config.read_text(encoding="utf-8")
         text = text.replace("    PLACEHOLDER: your postal address,\n    on one line or several\n",
                             "    The Briefing,\n    1 High Street,\n    London N1 1AA\n")
         text = text.replace("  # company: ", "  company: ", 1)
-        text = text.replace("# web:\n#   base_url: https://tidings.example.org",
-                            "web:\n  base_url: https://news.example", 1)
+        text = text.replace("# web:\n#   base_url: ", "web:\n  base_url: ", 1)
         config.write_text(text, encoding="utf-8")
         for newsletter in ("daily", "live", "weekly"):
             self.instance.subscribe([READER], newsletter)
@@ -94,9 +97,11 @@ class Editions:
 
     def eml(self, newsletter, name, source, ending):
         """The mail of one edition, as a path. The name is that of a special, and of the file."""
-        self.instance.briefing(newsletter, f"{DATE}-{name}.{ending}", source)
+        if isinstance(source, pathlib.Path):
+            source = source.read_text(encoding="utf-8")
+        self.instance.briefing(newsletter, f"{self.date}-{name}.{ending}", self.edit(source))
         out = self.instance.dir / "mails" / name
-        self.instance.run("brief", "preview", newsletter, "--date", DATE, "--name", name,
+        self.instance.run("brief", "preview", newsletter, "--date", self.date, "--name", name,
                           "--as", READER["email"], "--out", out)
         return next(out.glob("*.eml"))
 
@@ -112,6 +117,6 @@ class Editions:
             live = "\n5.32pm" in path.read_text(encoding="utf-8")
             wanted.append(("live" if live else "daily", f"seed-{path.name[:3]}", path))
         for newsletter, name, path in wanted:
-            yield name, self.eml(newsletter, name, pathlib.Path(path), path.suffix[1:])
+            yield name, self.eml(newsletter, name, path, path.suffix[1:])
         yield "alert", self.eml("daily", "alert", ALERT, "md")
         yield "hard", self.eml("daily", "hard", HARD, "md")

@@ -28,17 +28,9 @@ static void say_times(struct td_buf *words, const char *before, td_time when,
 /* They were subscribed when it was made. */
 static void say_missed(struct td_buf *words, const struct facts *facts)
 {
-    switch (facts->phase) {
-    case TD_PHASE_BUILDING:
-        td_buf_add_str(words, "The edition is not complete: the same `edition assemble` "
-                              "goes on where it stopped.");
-        return;
-    case TD_PHASE_CANCELLED:
+    if (facts->phase == TD_PHASE_CANCELLED)
         td_buf_add_str(words, "The edition was cancelled before it was complete.");
-        return;
-    case TD_PHASE_OPEN: break;
-    }
-    if (facts->status != TD_ACTIVE)
+    else if (facts->status != TD_ACTIVE)
         say_times(words, "They left while it was being made, at", facts->changed, facts);
     else
         td_buf_add_str(words,
@@ -51,6 +43,11 @@ static void say_why(struct td_buf *words, const struct facts *facts)
     td_buf_clear(words);
     if (!facts->subscribed) {
         td_buf_add_str(words, "They never subscribed to this newsletter.");
+        return;
+    }
+    if (facts->phase == TD_PHASE_BUILDING && facts->status == TD_ACTIVE) {
+        td_buf_add_str(words, "The edition is not complete: the same `edition assemble` "
+                              "goes on where it stopped.");
         return;
     }
     switch (facts->event) {

@@ -114,7 +114,8 @@ static enum td_status fill(struct td_app *app, struct td_press *press,
         return td_err_context(err, "%s", input->source_name);
     press->edition.enclosures = press->enclosures.items;
     press->edition.enclosure_count = press->enclosures.count;
-    status = check_worth(press, input->source_name, err);
+    if (!input->unfinished)
+        status = check_worth(press, input->source_name, err);
     td_date_long(input->date, press->date_text);
     if (status == TD_OK)
         status = set_subject(press, input->mark, err);

@@ -16,7 +16,9 @@
 static enum td_status read_options(struct td_run_context *run,
                                    struct td_proof_options *out, struct td_err *err)
 {
-    *out = (struct td_proof_options){.name = td_args_get(run->args, "name")};
+    /* A draft may be looked at; but nobody is going to get it. */
+    *out = (struct td_proof_options){.name = td_args_get(run->args, "name"),
+                                     .unfinished = !td_args_has(run->args, "as")};
     enum td_status status =
         td_app_newsletter(run->app, run->args->operands[0], &out->newsletter, err);
     if (status == TD_OK)

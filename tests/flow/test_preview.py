@@ -153,6 +153,13 @@ class Preview(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("nothing for the topics of ben@readers.example", done.stderr)
 
+    def test_a_draft_is_shown_but_is_nobodys_mail(self):
+        self.instance.briefing("daily", f"{DAY}.md", BRIEFING.replace("---", "---\ndraft: yes", 1))
+        self.assertTrue(os.path.exists(self.preview()["html"]))
+        done = self.refused("--as", "ann@readers.example")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("draft", done.stderr)
+
     def test_no_file_and_no_newsletter_are_told(self):
         done = self.instance.run("brief", "preview", "daily", "--date", "2026-11-21", check=False)
         self.assertEqual(done.returncode, 66)

@@ -154,6 +154,19 @@ static enum td_status read_domain(const struct word *word, struct td_selector *o
     return TD_OK;
 }
 
+/* A topic that there is not would silently select whoever takes all but some. */
+static enum td_status read_topic(const struct word *word, struct td_selector *out,
+                                 struct td_err *err)
+{
+    const struct td_config *config = word->app->config;
+    out->topic = word->value.ptr;
+    for (size_t i = 0; i < config->newsletter_count; i++)
+        for (size_t j = 0; j < config->newsletters[i].topic_count; j++)
+            if (td_slice_is(word->value, config->newsletters[i].topics[j].name))
+                return TD_OK;
+    return bad_value(word, "a topic of the configuration", err);
+}
+
 static enum td_status read_word(struct word *word, struct td_selector *out,
                                 struct td_err *err)
 {
@@ -193,12 +206,17 @@ static enum td_status read_word(struct word *word, struct td_selector *out,
         case STATE:
         case NOT_STATE:
             status = read_states(word, &bits, err);
-            out->states &= kinds[i].what == STATE ? bits : ~bits;
+            out->states &= kinds[i].what == STATE ? ALL_STATES : ~bits;
             out->named |= kinds[i].what == STATE ? bits : 0;
             return status;
-        case REASON: return read_reasons(word, &out->reasons, err);
-        case RELAY: out->relay = word->value.ptr; return TD_OK;
-        case TOPIC: out->topic = word->value.ptr; return TD_OK;
+        case REASON:
+            status = read_reasons(word, &bits, err);
+            out->reasons = out->reasons == ALL_REASONS ? bits : out->reasons | bits;
+            return status;
+        case RELAY:
+            out->relay = word->value.ptr;
+            return word->value.len > 0 ? TD_OK : bad_value(word, "a relay's name", err);
+        case TOPIC: return read_topic(word, out, err);
         case OLDER: return read_age(word, &out->due_before, err);
         case YOUNGER: return read_age(word, &out->due_after, err);
         }
@@ -221,6 +239,8 @@ enum td_status td_selector_parse(struct td_app *app, const char *const *words,
         struct word word = {.app = app, .all = words[i]};
         status = read_word(&word, out, err);
     }
+    if (out->named != 0)
+        out->states &= out->named;
     return status;
 }
 

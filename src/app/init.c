@@ -47,19 +47,32 @@ static enum td_status check_options(const struct td_init_options *options,
              td_value_database(arena, options->database, "/", &value, &why) != TD_OK)
         status = td_fail(err, TD_USAGE, "--database: %s", why.text);
     else if (options->database &&
-             td_slice_find_control(td_slice(options->database)) != (size_t)-1)
-        status = td_fail(err, TD_USAGE, "--database: a control character in a path");
+             (td_slice_find_control(td_slice(options->database)) != (size_t)-1 ||
+              !td_utf8_valid(td_slice(options->database), NULL)))
+        status =
+            td_fail(err, TD_USAGE,
+                    "--database: a path of UTF-8 without control characters is wanted");
     td_arena_destroy(arena);
     return status;
 }
 
-/* As it is where YAML allows that, quoted else: a path may hold " #" or ": ". */
-static void add_scalar(struct td_buf *out, const char *text)
+/* Whether YAML takes the text without quotes; a path may hold " #" or ": ". Letters of any
+ * alphabet need none: a domain is written into the middle of addresses, where quotes would be
+ * part of them. */
+static bool is_plain(const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "0123456789/._-:[]";
-    bool quote = strspn(text, plain) != strlen(text) || text[strlen(text) - 1] == ':';
-    if (!quote) {
+    size_t n = strlen(text);
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)text[i] < 0x80 && !strchr(plain, text[i]))
+            return false;
+    return n > 0 && text[n - 1] != ':';
+}
+
+static void add_scalar(struct td_buf *out, const char *text)
+{
+    if (is_plain(text)) {
         td_buf_add_str(out, text);
         return;
     }

@@ -70,6 +70,13 @@ class Init(Scratch):
         self.assertNotIn("example.org", text)
         self.assertTrue(all(f["level"] == "warning" for f in self.check().values()))
 
+    def test_a_domain_of_any_alphabet_is_written_into_addresses_as_it_is(self):
+        self.init("--domain", "bücher.example")
+        text = (self.dir / CONFIG).read_text(encoding="utf-8")
+        self.assertIn("\ndomain: bücher.example\n", text)
+        self.assertIn("from_address: daily@bücher.example\n", text)
+        self.assertTrue(all(f["level"] == "warning" for f in self.check().values()))
+
     def test_without_options_check_asks_for_the_domain(self):
         self.init()
         self.assertIn("write your own", self.check()["domain"]["text"])
@@ -106,7 +113,8 @@ class Init(Scratch):
     def test_wrong_options_make_nothing(self):
         for option, value in (("--relay", "127.0.0.1:25"), ("--relay", "smtp://host"),
                               ("--domain", "no dot"), ("--database", "mysql:x"),
-                              ("--database", "sqlite:a\nb"), ("--domain", "")):
+                              ("--database", "sqlite:a\nb"), ("--database", b"sqlite:\xff"),
+                              ("--domain", "")):
             done = tidings.run(["init", self.dir, option, value], check=False)
             self.assertEqual(done.returncode, 64, (option, value))
             self.assertIn(option, done.stderr)

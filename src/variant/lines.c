@@ -56,7 +56,7 @@ enum td_status td_line_greeting(const struct td_newsletter *newsletter,
     if (newsletter->greeting == NULL)
         return TD_OK;
     name = td_slice_trim(name);
-    if (name.len == 0) {
+    if (td_utf8_width(name) == 0) { /* nothing of it would be seen */
         td_buf_add_str(out, newsletter->greeting_fallback ? newsletter->greeting_fallback
                                                           : "");
         return TD_OK;

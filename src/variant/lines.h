@@ -18,7 +18,7 @@ enum td_status td_line_subject(const struct td_newsletter *newsletter,
                                struct td_buf *out, struct td_err *err);
 
 /* The value of TD_SLOT_GREETING: newsletter->greeting over {{name}}, the fallback when name is
- * absent or blank; nothing when the newsletter greets nobody. */
+ * absent, blank or of invisible characters only; nothing when the newsletter greets nobody. */
 enum td_status td_line_greeting(const struct td_newsletter *newsletter,
                                 struct td_slice name, struct td_buf *out,
                                 struct td_err *err);

@@ -260,7 +260,8 @@ static size_t refer_times(struct td_slice words, size_t pos, bool bracketed,
     struct td_stamp_time time;
     size_t end = pos;
     do {
-        if (td_stamp_time_at(words, pos, &time) != TD_STAMP_FOUND || time.loose)
+        if (td_stamp_time_at(words, pos, &time) != TD_STAMP_FOUND ||
+            (time.loose && !refs->known[time.minute]))
             break;
         end = time.end;
         if (refs->known[time.minute]) {
@@ -279,6 +280,25 @@ static size_t refer_times(struct td_slice words, size_t pos, bool bracketed,
     return end;
 }
 
+/* Behind "see": where the times begin, over what may stand between, as in "see also our post at
+ * 1.13pm", "see below, 1.13pm". */
+static size_t skip_to_time(struct td_slice words, size_t pos)
+{
+    static const char *const between[] = {"also", "our",    "the",   "post",  "entry",
+                                          "item", "update", "below", "above", "earlier",
+                                          "at",   "from",   "story"};
+    for (size_t next = pos;; pos = next) {
+        const struct td_slice word = td_words_next(words, &next);
+        const size_t len =
+            word.len - (td_slice_ends(word, ",") || td_slice_ends(word, ":"));
+        bool passed = false;
+        for (size_t i = 0; i < TD_ARRAY_LEN(between) && !passed; i++)
+            passed = td_slice_iis(td_slice_sub(word, 0, len), between[i]);
+        if (!passed)
+            return td_words_skip_blank(words, pos);
+    }
+}
+
 struct td_text td_text_refer(struct td_arena *arena, struct td_text text,
                              struct td_refs *refs)
 {
@@ -289,9 +309,10 @@ struct td_text td_text_refer(struct td_arena *arena, struct td_text text,
             !td_slice_iis(td_slice_sub(words, pos, pos + 3), "see") ||
             (pos > 0 && td_is_ascii_alnum((unsigned char)words.ptr[pos - 1])))
             continue;
-        const size_t at = td_words_skip_space(words, pos + 3);
-        if (at == pos + 3)
+        const size_t behind = pos + 3 + (words.ptr[pos + 3] == ':');
+        if (!td_is_space(td_words_at(words, behind)))
             continue;
+        const size_t at = skip_to_time(words, behind);
         const bool bracketed =
             pos > 0 && (words.ptr[pos - 1] == '(' || words.ptr[pos - 1] == '[');
         const size_t end = refer_times(words, at, bracketed, refs, &found);

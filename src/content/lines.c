@@ -81,12 +81,13 @@ static bool is_bullet(int32_t cp, bool *weak)
 static struct marker number_marker(struct td_slice s)
 {
     struct marker marker = {.kind = TD_UNIT_NUMBER, .weak = true};
-    size_t at = 0;
-    for (; at < s.len && at < 3 && s.ptr[at] >= '0' && s.ptr[at] <= '9'; at++)
+    const size_t first = td_words_skip_blank(s, 0);
+    size_t at = first;
+    for (; at < s.len && at < first + 3 && s.ptr[at] >= '0' && s.ptr[at] <= '9'; at++)
         marker.number = marker.number * 10 + (s.ptr[at] - '0');
     marker.sign = td_words_at(s, at);
     marker.end = td_words_skip_space(s, at + 1);
-    const bool good = at > 0 && (marker.sign == '.' || marker.sign == ')') &&
+    const bool good = at > first && (marker.sign == '.' || marker.sign == ')') &&
                       marker.end > at + 1 && marker.end < s.len;
     return good ? marker : (struct marker){0};
 }
@@ -111,7 +112,7 @@ static bool is_hollow(struct td_slice s)
 static struct marker read_marker(struct td_slice s)
 {
     struct marker marker = {.kind = TD_UNIT_BULLET};
-    size_t behind = 0;
+    size_t behind = td_words_skip_blank(s, 0);
     marker.sign = td_utf8_next(s, &behind);
     if (!is_bullet(marker.sign, &marker.weak) && !is_hollow(s))
         return number_marker(s);

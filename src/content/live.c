@@ -15,7 +15,7 @@
 /* What may stand before the entries of a live blog without counting: so many bytes, with at most
  * one sentence in them. More must be small beside the entries. */
 #define MASTHEAD_MOST 200
-#define BEFORE_SHARE  4
+#define BEFORE_SHARE  2
 
 /* So many "17.32" are no numbers. */
 #define LOOSE_LEAST 3
@@ -90,29 +90,52 @@ static void drop_loose(struct td_candidate *candidates, size_t count)
         candidates[i].opens = candidates[i].opens && !candidates[i].stamp.loose;
 }
 
+/* How much text stands before the entries and in them. */
+struct extent {
+    size_t entries;
+    size_t before;    /* bytes */
+    size_t sentences; /* paragraphs before the entries that end a sentence */
+    size_t inside;
+    bool exact; /* the first entry's time has minutes */
+};
+
+/* The last entry counts no more than the longest of the others: behind a diary of times, the rest
+ * of a briefing would seem to be its last entry. */
+static struct extent measure(const struct td_candidate *candidates, size_t count)
+{
+    struct extent extent = {0};
+    size_t longest = 0;
+    size_t open = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct td_candidate *candidate = &candidates[i];
+        if (candidate->opens) {
+            if (extent.entries++ == 0)
+                extent.exact = candidate->stamp.has_minutes;
+            longest = open > longest ? open : longest;
+            extent.inside += open;
+            open = 0;
+        }
+        if (extent.entries > 0) {
+            open += candidate->size;
+            continue;
+        }
+        extent.before += candidate->size;
+        extent.sentences += candidate->sentence;
+    }
+    extent.inside += open < longest ? open : longest;
+    return extent;
+}
+
 bool td_live_choose(struct td_candidate *candidates, size_t count)
 {
-    size_t entries = 0;
-    size_t before = 0;
-    size_t inside = 0;
-    size_t sentences = 0;
-    bool exact = false;
     drop_loose(candidates, count);
     drop_weak(candidates, count);
-    for (size_t i = 0; i < count; i++) {
-        if (candidates[i].opens && entries++ == 0)
-            exact = candidates[i].stamp.has_minutes;
-        if (entries == 0) {
-            before += candidates[i].size;
-            sentences += candidates[i].sentence;
-        } else {
-            inside += candidates[i].size;
-        }
-    }
-    const bool masthead = before <= MASTHEAD_MOST && sentences <= 1;
-    if (entries == 1)
-        return exact && masthead;
-    return entries > 1 && (masthead || before * BEFORE_SHARE <= inside);
+    const struct extent extent = measure(candidates, count);
+    const bool masthead = extent.before <= MASTHEAD_MOST && extent.sentences <= 1;
+    if (extent.entries == 1)
+        return extent.exact && masthead;
+    return extent.entries > 1 &&
+           (masthead || extent.before * BEFORE_SHARE <= extent.inside);
 }
 
 static void check_order(const struct td_story *story, struct td_warnings *warnings)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "content/heading.h"
 #include "content/inline.h"
 #include "content/live.h"
-#include "content/plain.h"
 #include "content/words.h"
 
 void td_outline_add(struct td_outline *outline, struct td_piece piece)

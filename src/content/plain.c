@@ -1,246 +1,151 @@
 /*
- * plain.c: what is a heading, and what is not.
+ * plain.c: which of the lines that could be headings are some.
  *
- * A heading is a short line that stands alone, does not close like a sentence, and has text under
- * it. Short lines of other kinds that daily briefings are full of are known by their form: "Read
- * more here", bylines, dates, lines with an address, times.
+ * A heading has text under it, so what counts is the row: lines of that form which follow each
+ * other. One alone with text under it is a heading. Of two, the terser is: over a longer one as over
+ * its first paragraph, or else the second, and the first only lacks its full stop. More are a list
+ * without bullets, and so is every row that a colon introduces.
  */
 #include "content/plain.h"
 
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
+#include "content/heading.h"
 #include "content/inline.h"
-#include "content/stamp.h"
 #include "content/words.h"
 
-/* Characters and words a heading may have; a question must be shorter to be one. */
-#define HEADING_CHARS  80
-#define HEADING_WORDS  12
-#define QUESTION_CHARS 60
-
-/* A standfirst is a first paragraph of at most this many characters. Without a full stop, and with
- * text under it, it is told from a heading by its length: headings are terser. */
+/* A standfirst is a first paragraph of at most this many characters. One without a full stop, and
+ * with text under it, is told from a heading by its length: the first heading of a briefing
+ * without standfirst and lead would have to be terser. */
 #define STANDFIRST_CHARS    120
-#define FIRST_HEADING_WORDS 8
+#define FIRST_HEADING_WORDS 4
 
-static struct td_slice word_at(struct td_slice s, size_t *pos)
+/* Beside a heading, a line without a full stop is this many times as long, in words. */
+#define TERSER 2
+
+enum line_form {
+    LINE_TEXT,
+    LINE_SHORT, /* has the form of a heading, and is none */
+    LINE_HEADING,
+};
+
+/* Goes on from the line above: in the middle of its sentence. */
+static bool continues(const struct td_units *units, size_t i)
 {
-    const size_t from = td_words_skip_space(s, *pos);
-    size_t to = from;
-    for (size_t next = from; next < s.len && !td_is_space(td_utf8_next(s, &next));)
-        to = next;
-    *pos = to;
-    return td_slice_sub(s, from, to);
+    const struct td_slice words = units->items[i].words;
+    size_t pos = td_words_skip_blank(words, 0);
+    const bool small =
+        td_is_lower(td_words_at(words, pos)) && td_is_lower(td_words_at(words, pos + 1));
+    return i > 0 && small && !td_words_end_sentence(units->items[i - 1].words);
 }
 
-static struct td_slice last_word(struct td_slice s)
+static bool has_form(const struct td_units *units, size_t i)
 {
-    struct td_slice last = td_slice_sub(s, 0, 0);
-    for (size_t pos = 0; pos < s.len;) {
-        const struct td_slice word = word_at(s, &pos);
-        if (word.len == 0)
-            break;
-        last = word;
+    return td_heading_form(&units->items[i]) && !continues(units, i);
+}
+
+static bool is_terser(const struct td_unit *a, const struct td_unit *b)
+{
+    return td_words_count(a->words) * TERSER <= td_words_count(b->words);
+}
+
+/* The heading of the row [from, to), which has text under it; `to` for none. */
+static size_t heading_of_row(const struct td_units *units, size_t from, size_t to)
+{
+    const struct td_unit *first = &units->items[from];
+    if (to - from == 1)
+        return from;
+    /* Short lines without a blank line between them are an address, names, a table. */
+    if (to - from > 2 || !first->apart || !first[1].apart)
+        return to;
+    return is_terser(first, first + 1) ? from : from + 1;
+}
+
+/* Decides over the row [from, to). One that opens the also-list ends what stands above. Returns
+ * where to go on: behind everything, when the also-list is a row of headlines. */
+static size_t settle_row(enum line_form *forms, const struct td_units *units, size_t from,
+                         size_t to)
+{
+    size_t also = from;
+    while (also < to && !td_heading_is_also(units->items[also].words))
+        also++;
+    if (also < to && also + 1 < units->count) {
+        forms[also] = LINE_HEADING;
+        return also + 1 < to ? units->count : to;
     }
-    return last;
-}
-
-static bool is_one_of(struct td_slice word, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (td_slice_iis(word, list[i]))
-            return true;
-    return false;
-}
-
-bool td_heading_is_also(struct td_slice heading)
-{
-    size_t pos = 0;
-    const bool also = td_slice_iis(word_at(heading, &pos), "also");
-    struct td_slice second = word_at(heading, &pos);
-    if (second.len > 0 && second.ptr[second.len - 1] == ':')
-        second.len--;
-    return also && (td_slice_iis(second, "on") || td_slice_iis(second, "today"));
-}
-
-/* "Read the full story here", "Click here to …", "More to follow". */
-static bool is_pointer(struct td_slice words)
-{
-    static const char *const verbs[] = {
-        "read",     "click",    "see",       "find",  "watch",  "listen", "sign", "book",
-        "register", "download", "subscribe", "visit", "follow", "get",    "view"};
-    static const char *const objects[] = {"more", "here", "the", "our",
-                                          "up",   "full", "this"};
-    size_t pos = 0;
-    const struct td_slice first = word_at(words, &pos);
-    const struct td_slice second = word_at(words, &pos);
-    if (td_slice_iis(first, "more"))
-        return td_slice_iis(second, "to") && td_slice_iis(last_word(words), "follow");
-    if (!is_one_of(first, verbs, TD_ARRAY_LEN(verbs)))
-        return false;
-    const bool here =
-        td_slice_iis(last_word(words), "here") || td_slice_iis(second, "here");
-    const bool more = td_slice_iis(first, "read") && td_slice_iis(second, "more");
-    return more || (here && (td_slice_iis(second, "it") ||
-                             is_one_of(second, objects, TD_ARRAY_LEN(objects))));
-}
-
-/* "By Jo Doe", "By Jo Doe and Al Roe": names behind By, nothing else. */
-static bool is_byline(struct td_slice words)
-{
-    size_t pos = 0;
-    if (!td_slice_iis(word_at(words, &pos), "by"))
-        return false;
-    size_t names = 0;
-    for (struct td_slice word = word_at(words, &pos); word.len > 0;
-         word = word_at(words, &pos)) {
-        const int first = (unsigned char)word.ptr[0];
-        if (!(first >= 'A' && first <= 'Z') && first < 0x80 && !td_slice_is(word, "and"))
-            return false;
-        names++;
+    const bool introduced =
+        from > 0 && td_words_last(units->items[from - 1].words) == ':';
+    if (to < units->count && !introduced) {
+        const size_t heading = heading_of_row(units, from, to);
+        forms[heading] = heading < to ? LINE_HEADING : forms[heading];
     }
-    return names >= 2;
+    return to;
 }
 
-/* "Friday 20 November 2026", "20 November": a month's name with a day's number beside it. */
-static bool is_date(struct td_slice words)
+/* The form of every unit from `first` on; heap, the caller frees. */
+static enum line_form *read_forms(const struct td_units *units, size_t first)
 {
-    static const char *const months[] = {"january",   "february", "march",    "april",
-                                         "may",       "june",     "july",     "august",
-                                         "september", "october",  "november", "december"};
-    bool month = false;
-    bool day = false;
-    size_t others = 0;
-    for (size_t pos = 0; pos < words.len;) {
-        struct td_slice word = word_at(words, &pos);
-        while (word.len > 0 && word.ptr[word.len - 1] == ',')
-            word.len--;
-        if (word.len == 0)
-            break;
-        if (is_one_of(word, months, TD_ARRAY_LEN(months)))
-            month = true;
-        else if (word.ptr[0] >= '0' && word.ptr[0] <= '9')
-            day = true;
-        else if (!td_slice_ends(word, "day"))
-            others++;
+    enum line_form *forms = td_xcalloc(units->count, sizeof *forms);
+    for (size_t i = first; i < units->count; i++)
+        forms[i] = has_form(units, i) ? LINE_SHORT : LINE_TEXT;
+    for (size_t from = first; from < units->count;) {
+        size_t to = from;
+        while (to < units->count && forms[to] == LINE_SHORT)
+            to++;
+        from = to > from ? settle_row(forms, units, from, to) : from + 1;
     }
-    return month && day && others == 0;
-}
-
-static bool has_address(struct td_slice words)
-{
-    return td_slice_find_str(words, 0, "://") != (size_t)-1 ||
-           td_slice_find_str(words, 0, "www.") != (size_t)-1 ||
-           td_slice_find(words, 0, '@') != (size_t)-1;
-}
-
-static bool has_letter(struct td_slice words)
-{
-    for (size_t i = 0; i < words.len; i++) {
-        const int c = (unsigned char)words.ptr[i] | 0x20;
-        if ((c >= 'a' && c <= 'z') || c >= 0xE0)
-            return true;
-    }
-    return false;
-}
-
-/* Whether a sentence ends before the last word: then it is no heading but a paragraph. */
-static bool has_inner_end(struct td_slice words)
-{
-    for (size_t pos = 0; pos < words.len;) {
-        const struct td_slice word = word_at(words, &pos);
-        if (word.len > 3 && td_words_end_sentence(word) &&
-            td_words_skip_space(words, pos) < words.len)
-            return true;
-    }
-    return false;
-}
-
-/* The form of a heading, whatever stands around it. */
-static bool looks_like_heading(const struct td_unit *unit)
-{
-    const struct td_slice words = unit->words;
-    const size_t chars = words.len > 4 * HEADING_CHARS ? words.len : td_utf8_count(words);
-    if (unit->kind != TD_UNIT_TEXT || unit->joined || chars > HEADING_CHARS ||
-        td_words_count(words) > HEADING_WORDS || !has_letter(words))
-        return false;
-    const int32_t last = td_words_last(words);
-    const bool also = td_heading_is_also(words);
-    if (last == ':' && also)
-        return true;
-    if (last == '?' ? chars > QUESTION_CHARS || has_inner_end(words)
-                    : td_words_end_sentence(words))
-        return false;
-    struct td_stamp stamp;
-    return last != ':' && last != ',' && last != ';' && last != '-' && last != 0x2013 &&
-           last != 0x2014 && !has_address(words) && !is_pointer(words) &&
-           !is_byline(words) && !is_date(words) &&
-           (td_stamp_read(words, &stamp) != TD_STAMP_FOUND || stamp.loose);
-}
-
-/* A unit that can be the text under a heading. */
-static bool is_body(const struct td_units *units, size_t i)
-{
-    return i < units->count && !looks_like_heading(&units->items[i]);
-}
-
-/* One of several short lines that follow each other without a blank line: no heading. */
-static bool in_row(const struct td_units *units, size_t i)
-{
-    return i > 0 && !units->items[i].apart && looks_like_heading(&units->items[i - 1]);
-}
-
-static bool is_heading(const struct td_units *units, size_t i)
-{
-    if (!looks_like_heading(&units->items[i]) || in_row(units, i))
-        return false;
-    /* What stands right under "Also today" is its list, even if it is a row of headlines. */
-    if (td_heading_is_also(units->items[i].words))
-        return i + 1 < units->count;
-    return is_body(units, i + 1);
+    return forms;
 }
 
 static bool is_short(const struct td_unit *unit)
 {
     const struct td_slice words = unit->words;
     return unit->kind == TD_UNIT_TEXT && words.len <= 4 * STANDFIRST_CHARS &&
-           td_utf8_count(words) <= STANDFIRST_CHARS && has_letter(words);
+           td_utf8_count(words) <= STANDFIRST_CHARS && !td_words_blank(words);
 }
 
-static bool is_standfirst(const struct td_units *units)
+/* A short text that is a sentence, or too long for the first heading. */
+static bool is_standfirst(const struct td_unit *unit)
 {
-    const struct td_slice words = units->items[0].words;
-    if (units->count < 2 || !is_short(&units->items[0]))
+    if (!is_short(unit) || td_words_last(unit->words) == ':' ||
+        td_heading_is_also(unit->words) || td_line_is_aside(unit->words))
         return false;
-    if (!is_heading(units, 0))
-        return true;
-    return td_words_count(words) > FIRST_HEADING_WORDS && !td_heading_is_also(words);
+    return td_words_end_sentence(unit->words) || !td_heading_form(unit) ||
+           td_words_count(unit->words) > FIRST_HEADING_WORDS;
 }
 
-/* A title or date above a standfirst, as a page has it: a first line like a heading, then one short
- * sentence, then text that is longer. Were it a heading, the lead would be its section. */
+/* A title above a standfirst, as a page has it: a first line like a heading, then one short text
+ * that is none, then text that is longer. Were it a heading, the lead would be its section. */
 static bool is_titled(const struct td_units *units)
 {
-    if (units->count < 3 || td_heading_is_also(units->items[0].words))
+    if (units->count < 3)
         return false;
     const struct td_unit *title = &units->items[0];
-    const struct td_unit *standfirst = &units->items[1];
-    const bool first =
-        looks_like_heading(title) || (is_short(title) && is_date(title->words));
-    return first && is_short(standfirst) && td_words_end_sentence(standfirst->words) &&
-           !looks_like_heading(standfirst) && !is_short(&units->items[2]) &&
-           units->items[2].kind == TD_UNIT_TEXT;
+    if (!td_heading_form(title) || td_words_end_sentence(title->words) ||
+        td_heading_is_also(title->words) || !is_standfirst(title + 1) ||
+        title[2].kind != TD_UNIT_TEXT)
+        return false;
+    return td_heading_form(title + 1) ? is_terser(title, title + 1)
+                                      : !is_short(title + 2);
 }
 
 /* Title and standfirst; returns the first unit behind them. */
 static size_t read_head(struct td_build *build, const struct td_units *units)
 {
+    const struct td_unit *first = units->items;
     size_t i = 0;
-    if (is_titled(units))
-        build->story->title = units->items[i++].words;
-    if (i == 1 || is_standfirst(units))
+    if (units->count > 1 && first->kind == TD_UNIT_TEXT &&
+        (td_line_is_date(first->words) || is_titled(units)))
+        build->story->title = first[i++].words;
+    if (i + 1 >= units->count)
+        return i;
+    /* Terse as it is, a first line over a heading is no heading. */
+    const bool over_heading = i == 0 && has_form(units, 0) && has_form(units, 1) &&
+                              !td_heading_is_also(first->words);
+    if (is_standfirst(&first[i]) || over_heading)
         build->story->standfirst =
-            td_text_link(build->arena, td_text_of(units->items[i++].words));
+            td_text_link(build->arena, td_text_of(first[i++].words));
     return i;
 }
 
@@ -261,6 +166,15 @@ static void warn_bare_heading(const struct td_unit *unit, struct td_warnings *wa
         (int)unit->words.len, unit->words.ptr);
 }
 
+/* A line that an editor may have meant as a heading: not one of a row, an item, a first paragraph. */
+static bool is_bare_heading(const struct td_units *units, const enum line_form *forms,
+                            size_t i)
+{
+    return forms[i] == LINE_SHORT && units->items[i].apart &&
+           (i == 0 || (forms[i - 1] == LINE_TEXT &&
+                       td_words_last(units->items[i - 1].words) != ':'));
+}
+
 struct td_story *td_plain_read(struct td_build *build, const struct td_units *units,
                                struct td_warnings *warnings)
 {
@@ -269,22 +183,20 @@ struct td_story *td_plain_read(struct td_build *build, const struct td_units *un
     td_build_section(
         build, (struct td_section){.role = TD_ROLE_LEAD,
                                    .line = i < units->count ? units->items[i].line : 1});
+    enum line_form *forms = read_forms(units, i);
     size_t from = i; /* of the open section */
     bool also = false;
-    bool just_opened = false; /* by "Also today" */
     for (; i < units->count; i++) {
-        if (!just_opened && is_heading(units, i)) {
+        if (forms[i] == LINE_HEADING) {
             td_build_units(build, units, from, i);
             open_section(build, &units->items[i]);
             also = td_heading_is_also(units->items[i].words);
-            just_opened = also;
             from = i + 1;
-            continue;
-        }
-        if (!also && looks_like_heading(&units->items[i]) && units->items[i].apart)
+        } else if (!also && is_bare_heading(units, forms, i)) {
             warn_bare_heading(&units->items[i], warnings);
-        just_opened = false;
+        }
     }
+    free(forms);
     td_build_units(build, units, from, units->count);
     return td_build_finish(build);
 }

@@ -6,10 +6,6 @@
 
 #include "content/build.h"
 
-/* Whether a heading opens the also-list: it begins "Also on" or "Also today", in any case, with
- * any white space between. */
-bool td_heading_is_also(struct td_slice heading);
-
 /* Units (at least one) to a briefing; the story begun in build is finished. */
 struct td_story *td_plain_read(struct td_build *build, const struct td_units *units,
                                struct td_warnings *warnings);

@@ -141,56 +141,61 @@ enum td_stamp_found td_stamp_time_at(struct td_slice s, size_t pos,
     return twenty_four_hours(s, hour, minute, out);
 }
 
-static bool is_dash(int32_t cp)
-{
-    return cp == '-' || cp == 0x2013 || cp == 0x2014;
-}
-
 /* Behind a dash at `dash`: "1pm-2pm" and "10:00 – 11:00" are spans, "5.32pm-ish" is a word. */
 static bool dash_parts(struct td_slice s, size_t dash, bool spaced)
 {
     size_t behind = dash;
-    (void)td_utf8_next(s, &behind);
-    const size_t word = td_words_skip_space(s, behind);
+    const int32_t sign = td_utf8_next(s, &behind);
+    const size_t word = td_words_skip_blank(s, behind);
     struct td_stamp_time other;
     if (td_stamp_time_at(s, word, &other) != TD_STAMP_NONE)
         return false;
-    return spaced || word > behind || byte_at(s, dash) != '-';
+    return spaced || word > behind || sign != '-' || !td_is_lower(td_words_at(s, word));
 }
 
-/* A colon, dash, bar or full stop between a stamp and the words: moves *pos behind it. False when
- * what stands there shows that the time belongs to a sentence. */
-static bool read_separator(struct td_slice s, size_t *pos, bool *separated)
+enum parting {
+    PART_NONE, /* the time belongs to a sentence */
+    PART_SPACE,
+    PART_COMMA, /* a slip for a colon, if a sentence begins behind it */
+    PART_SIGN,  /* colon, dash, bar, full stop, or the end */
+};
+
+/* What parts a stamp from the words behind it; moves *pos to where they begin. */
+static enum parting read_separator(struct td_slice s, size_t *pos)
 {
-    static const char sentence_goes_on[] = ",;)]/%?!&+=";
-    size_t at = td_words_skip_space(s, *pos);
+    static const char sentence_goes_on[] = ")]/%?!&+=";
+    const size_t at = td_words_skip_blank(s, *pos);
     const bool spaced = at > *pos;
     const int32_t cp = td_words_at(s, at);
-    const bool dash = is_dash(cp);
-    *separated = dash || cp == ':' || cp == '|' || cp < 0 || (cp == '.' && !spaced);
-    if (cp < 0) {
-        *pos = s.len;
-        return true;
+    size_t behind = at;
+    *pos = at;
+    if (cp < 0)
+        return PART_SIGN;
+    (void)td_utf8_next(s, &behind);
+    const size_t words = td_words_skip_blank(s, behind);
+    const bool lower = td_is_lower(td_words_at(s, words));
+    if (td_is_dash(cp) && !dash_parts(s, at, spaced))
+        return PART_NONE;
+    if (td_is_dash(cp) || cp == ':' || cp == '|' || (cp == '.' && !spaced)) {
+        *pos = words;
+        return cp != '.' || words > behind || !lower ? PART_SIGN : PART_NONE;
     }
-    if (dash && !dash_parts(s, at, spaced))
-        return false;
-    if (*separated) {
-        (void)td_utf8_next(s, &at);
-        *pos = td_words_skip_space(s, at);
-        return cp != '.' || *pos > at || at == s.len;
+    if (cp == ',' || cp == ';') {
+        *pos = words;
+        return words > behind && words < s.len && !lower ? PART_COMMA : PART_NONE;
     }
     for (const char *c = sentence_goes_on; *c != '\0' && !spaced; c++)
         if (cp == *c)
-            return false;
-    *pos = at;
-    return spaced || cp != 0x2019; /* "5pm’s" */
+            return PART_NONE;
+    return spaced || cp != 0x2019 ? PART_SPACE : PART_NONE; /* "5pm’s" */
 }
 
 enum td_stamp_found td_stamp_read(struct td_slice s, struct td_stamp *out)
 {
-    const int first = byte_at(s, 0);
-    const int closing = first == '[' ? ']' : first == '(' ? ')' : 0;
-    const size_t begin = closing != 0 ? 1 : 0;
+    const size_t first = td_words_skip_blank(s, 0);
+    const int opening = byte_at(s, first);
+    const int closing = opening == '[' ? ']' : opening == '(' ? ')' : 0;
+    const size_t begin = first + (closing != 0);
     struct td_stamp_time time;
     const enum td_stamp_found found = td_stamp_time_at(s, begin, &time);
     if (found != TD_STAMP_FOUND)
@@ -198,18 +203,21 @@ enum td_stamp_found td_stamp_read(struct td_slice s, struct td_stamp *out)
     size_t pos = time.end;
     if (closing != 0 && byte_at(s, pos++) != closing)
         return TD_STAMP_NONE;
-    bool separated = false;
-    if (!read_separator(s, &pos, &separated))
+    const size_t behind = pos;
+    const enum parting parting = read_separator(s, &pos);
+    const bool stop = byte_at(s, behind) == '.';
+    const bool lower = parting != PART_SIGN && td_is_lower(td_words_at(s, pos));
+    const bool loose = time.loose && (parting != PART_SIGN || stop);
+    if (parting == PART_NONE || (lower && (loose || !time.has_minutes)))
         return TD_STAMP_NONE;
-    const bool lower = !separated && td_is_lower(td_words_at(s, pos));
-    const bool loose = time.loose && !separated;
-    if (lower && (loose || !time.has_minutes))
-        return TD_STAMP_NONE;
-    *out = (struct td_stamp){.minute = time.minute,
-                             .written = td_slice_sub(s, begin, time.end),
-                             .end = pos,
-                             .has_minutes = time.has_minutes,
-                             .weak = lower || !(time.has_minutes || separated),
-                             .loose = loose};
+    *out = (struct td_stamp){
+        .minute = time.minute,
+        .written = td_slice_sub(s, begin, time.end),
+        .end = pos,
+        .has_minutes = time.has_minutes,
+        .weak =
+            lower || parting == PART_COMMA || (!time.has_minutes && parting != PART_SIGN),
+        .loose = loose,
+    };
     return TD_STAMP_FOUND;
 }

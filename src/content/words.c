@@ -36,6 +36,29 @@ size_t td_words_skip_space(struct td_slice s, size_t pos)
     return pos;
 }
 
+size_t td_words_skip_blank(struct td_slice s, size_t pos)
+{
+    for (size_t next = pos; next < s.len; pos = next)
+        if (!is_invisible(td_utf8_next(s, &next)))
+            break;
+    return pos;
+}
+
+struct td_slice td_words_next(struct td_slice s, size_t *pos)
+{
+    const size_t from = td_words_skip_blank(s, *pos);
+    size_t to = from;
+    size_t end = from;
+    for (size_t next = from; next < s.len; end = next) {
+        const int32_t cp = td_utf8_next(s, &next);
+        if (td_is_space(cp))
+            break;
+        to = is_invisible(cp) ? to : next;
+    }
+    *pos = end;
+    return td_slice_sub(s, from, to);
+}
+
 int32_t td_words_at(struct td_slice s, size_t pos)
 {
     return pos < s.len ? td_utf8_next(s, &pos) : -1;
@@ -78,6 +101,19 @@ size_t td_words_count(struct td_slice s)
         inside = !space;
     }
     return count;
+}
+
+bool td_is_dash(int32_t cp)
+{
+    return cp == '-' || cp == 0x2013 || cp == 0x2014;
+}
+
+bool td_is_letter(int32_t cp)
+{
+    if (cp < 0x80)
+        return (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z');
+    return cp >= 0xC0 && cp != 0xD7 && cp != 0xF7 && !(cp >= 0x2000 && cp <= 0x2BFF) &&
+           !(cp >= 0x3000 && cp <= 0x303F) && cp != 0xFEFF;
 }
 
 bool td_is_ascii_alnum(int32_t cp)

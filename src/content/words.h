@@ -15,6 +15,13 @@ bool td_words_blank(struct td_slice s);
 /* The first position at or after pos that is not white space. */
 size_t td_words_skip_space(struct td_slice s, size_t pos);
 
+/* The same, zero-width characters passed over too. */
+size_t td_words_skip_blank(struct td_slice s, size_t pos);
+
+/* The next word from *pos on, without zero-width characters around it; *pos moves behind it. Empty
+ * at the end. */
+struct td_slice td_words_next(struct td_slice s, size_t *pos);
+
 /* The code point at pos, or -1 at the end. */
 int32_t td_words_at(struct td_slice s, size_t pos);
 
@@ -27,6 +34,9 @@ bool td_words_end_sentence(struct td_slice s);
 /* Number of words apart by white space. */
 size_t td_words_count(struct td_slice s);
 
+bool td_is_dash(int32_t cp); /* hyphen, en dash, em dash */
+bool td_is_letter(
+    int32_t cp); /* of any script; past ASCII, all but punctuation and signs */
 bool td_is_ascii_alnum(int32_t cp);
 bool td_is_lower(int32_t cp); /* a to z, and the Latin-1 small letters */
 

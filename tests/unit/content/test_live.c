@@ -35,6 +35,19 @@ static void reads_entries(void **state)
          "p G\n@17:32\np H\n@17:31\np I\n@12:00\np J\n@00:45\np K\n! 3 entry 11:57 pm "
          "stands "
          "behind 11:58: the entries go back and forth in time\n"},
+        {"with slips of the keyboard",
+         "5.32pmThe end.\n\n4.10pm-The rest.\n\n3.05pm.The board met.\n\n2.02pm, The "
+         "board left.\n",
+         "@17:32\np The end.\n@16:10\np The rest.\n@15:05\np The board "
+         "met.\n@14:02\np The board left.\n"},
+        {"with zero-width characters around them",
+         "\u200B5.32pm\u200BThe end.\n\n\uFEFF4.10pm\u200B: The rest.\n",
+         "@17:32\np The end.\n@16:10\np The rest.\n"},
+        {"under a masthead that goes on, if the entries do too",
+         LONG "\n\nIt was cold. It was late.\n\n5.32pm " LONG "\n\n4.10pm " LONG
+              "\n\n3.05pm " LONG "\n",
+         "m " LONG "\nm It was cold. It was late.\n@17:32\np " LONG "\n@16:10\np " LONG
+         "\n@15:05\np " LONG "\n"},
         {"noon and midnight", "12.45pm A\n\n12.10pm B\n\n12.45am C\n\n12.10am D\n",
          "@12:45\np A\n@12:10\np B\n@00:45\np C\n@00:10\np D\n"},
         {"in lower case throughout", "5.32pm the end.\n\n4.10pm the middle.\n",
@@ -89,6 +102,11 @@ static void a_diary_makes_no_live_blog(void **state)
          "Read this.\n\n" LONG "\n\nDiary\n\n9.30am: A committee.\n\n11am: Another.\n",
          "^ Read this.\n=\np " LONG
          "\n# Diary\np 9.30am: A committee.\np 11am: Another.\n"},
+        {"in the middle of a briefing",
+         LONG "\n\nThey left.\n\nDiary\n\n9.30am: A committee.\n\n11am: "
+              "Another.\n\nCash crunch\n\n" LONG "\n\n" LONG "\n\n" LONG "\n",
+         "=\np " LONG "\np They left.\n# Diary\np 9.30am: A committee.\np 11am: "
+         "Another.\n# Cash crunch\np " LONG "\np " LONG "\np " LONG "\n"},
         {"one time behind a lead", LONG "\n\nThey met.\n\n9.30am: A committee.\n",
          "=\np " LONG "\np They met.\np 9.30am: A committee.\n"},
     };
@@ -108,6 +126,14 @@ static void links_references(void **state)
          "B.\n@13:12\np C.\n"},
         {"in a list", "4.04pm A:\n\n• B (see\u00A01.13pm)\n\n1.13pm C.\n",
          "@16:04 >13:13\np A:\n- B (see\u00A0«1.13pm»)\n@13:13\np C.\n"},
+        {"in more words than these",
+         "4.04pm A (see also our 1.13pm post), or see below: 1.12pm.\n\n1.13pm "
+         "B.\n\n1.12pm C.\n",
+         "@16:04 >13:13 >13:12\np A (see also our «1.13pm» post), or see below: "
+         "«1.12pm».\n@13:13\np B.\n@13:12\np C.\n"},
+        {"without am and pm where the entries are",
+         "16.04 A (see 13.13)\n\n13.13 B.\n\n9.10 C (see 2.10).\n",
+         "@16:04 >13:13\np A (see «13.13»)\n@13:13\np B.\n@09:10\np C (see 2.10).\n"},
         {"to no entry: a warning, the words stay", "4.04pm A.\n\nB (see 1.15pm).\n",
          "@16:04\np A.\np B (see 1.15pm).\n! 3 no entry has the time \"1.15pm\" referred "
          "to\n"},

@@ -168,7 +168,7 @@ static void names_the_line_of_a_fault(void **state)
         {"unknown key", "---\ntitle: A\nfoo: 1\ndraft: no\n---\nb\n",
          "error: f:3: front matter: unknown key \"foo\" (known: title, subject, "
          "preheader, "
-         "standfirst, topics, kind, draft)\n"},
+         "standfirst, topics, kind, draft, attachments)\n"},
         {"doubled key", "---\ntitle: A\ndraft: no\ntitle: B\n---\nb\n",
          "error: f:4: front matter: Mapping field already seen: title\n"},
         {"no YAML", "---\ntitle: A\nsubject: B: C\ndraft: no\n---\nb\n",

@@ -33,6 +33,18 @@ static void finds_the_parts_of_a_briefing(void **state)
          "Daily Insight\n\nWhat to read today.\n\n" LONG "\n\nCash crunch\n\n" LONG "\n",
          "t Daily Insight\n^ What to read today.\n=\np " LONG "\n# Cash crunch\np " LONG
          "\n"},
+        {"over one without a full stop too",
+         "Daily Insight\n\nThe stories and the debate that matter in health "
+         "policy\n\nThey "
+         "met.\n\nThey left.\n",
+         "t Daily Insight\n^ The stories and the debate that matter in health "
+         "policy\n=\np They met.\np They left.\n"},
+        {"a question is a standfirst", "Who is to blame?\n\n" LONG "\n",
+         "^ Who is to blame?\n=\np " LONG "\n"},
+        {"what introduces a list is none", "Today:\n\n• One\n• Two\n\n" LONG "\n",
+         "=\np Today:\n- One\n- Two\np " LONG "\n"},
+        {"nor is an address", "https://a.example\n\n" LONG "\n",
+         "=\np [https://a.example](https://a.example)\np " LONG "\n"},
         {"a date too", "Friday 20 November 2026\nWhat to read today.\n\n" LONG "\n",
          "t Friday 20 November 2026\n^ What to read today.\n=\np " LONG "\n"},
         {"but a heading over short paragraphs is a heading",
@@ -55,6 +67,13 @@ static void opens_the_also_list(void **state)
          "\n+ ALSO\u00A0on\u00A0 news.example\u00A0 today\np One.\np Two.\n"},
         {"with a colon behind it", LONG "\n\nAlso today:\n\n• One\n• Two\n",
          "=\np " LONG "\n+ Also today:\n- One\n- Two\n"},
+        {"in other words that name today", LONG "\n\nAlso in the news today\n\nOne.\n",
+         "=\np " LONG "\n+ Also in the news today\np One.\n"},
+        {"over a row of headlines, up to the end",
+         LONG "\n\nAlso today\n\nTrust closes ward\n\nIt is gone.\n\nMinister to "
+              "visit\n\nShe comes.\n",
+         "=\np " LONG "\n+ Also today\np Trust closes ward\np It is gone.\np Minister to "
+         "visit\np She comes.\n"},
         {"over a row of headlines, which are no headings",
          LONG "\n\nAlso today\n\nTrust closes ward\n\nMinister to visit\n",
          "=\np " LONG "\n+ Also today\np Trust closes ward\np Minister to visit\n"},
@@ -93,10 +112,19 @@ static void knows_a_heading_when_it_sees_one(void **state)
         {"By, but no name", IS_HEADING("By the numbers")},
         {"Read, but no pointer", IS_HEADING("Read the room")},
         {"a month, but no date", IS_HEADING("The march of the managers")},
+        {"a terse cry", IS_HEADING("Oh no it isn’t!")},
+        {"what trails off, if it is terse", IS_HEADING("Going, going…")},
+        {"in three dots too", IS_HEADING("And breathe...")},
+        {"figures alone", IS_HEADING("24/7")},
+        {"a small letter that begins a name", IS_HEADING("e-rostering: a love story")},
+        {"a label's word, but no label", IS_HEADING("Picture perfect")},
         {"another alphabet", IS_HEADING("Ελλάδα")},
         {"a sentence is none", IS_TEXT("They all left.")},
-        {"nor a cry", IS_TEXT("They all left!")},
-        {"nor what trails off", IS_TEXT("And then…")},
+        {"nor a cry that is not terse",
+         IS_TEXT("All of them left the building at once!")},
+        {"nor what trails off at length",
+         IS_TEXT("And then they all left the building…")},
+        {"nor two cries", IS_TEXT("They left! They all left!")},
         {"nor what introduces", IS_TEXT("The panel will be:")},
         {"nor a quoted sentence", IS_TEXT("“They all left.”")},
         {"nor two sentences, the last a question", IS_TEXT("They left. Why did they?")},
@@ -108,6 +136,12 @@ static void knows_a_heading_when_it_sees_one(void **state)
         {"nor a byline", IS_TEXT("By Jo Doe and Al Roe")},
         {"nor a date", IS_TEXT("Friday 20 November 2026")},
         {"nor an address", IS_TEXT("news@desk.example")},
+        {"nor another date", IS_TEXT("20/11/2026")},
+        {"nor a label", IS_TEXT("Source: board papers")},
+        {"nor a pointer without a verb", IS_TEXT("Full story here")},
+        {"nor a promise that trails off", IS_TEXT("More to follow…")},
+        {"nor a signature", IS_TEXT("– Jo Doe")},
+        {"nor a quotation that goes on", IS_TEXT("“We will be here again")},
         {"nor a rule", IS_TEXT("* * *")},
     };
     check_shapes(cases, TD_ARRAY_LEN(cases), TD_FORM_PLAIN);
@@ -126,6 +160,22 @@ static void a_heading_needs_text_under_it(void **state)
          "=\np " LONG
          "\np More tomorrow\n! 3 \"More tomorrow\" looks like a heading but has "
          "no text under it: taken as a paragraph\n"},
+        {"of two the first, if the second is much longer",
+         LONG "\n\nCash crunch\n\nThe chair has left with immediate effect\n\n" LONG "\n",
+         "=\np " LONG
+         "\n# Cash crunch\np The chair has left with immediate effect\np " LONG "\n"},
+        {"three are a list", LONG "\n\nJo Doe\n\nAl Roe\n\nMo Poe\n\nThey met.\n",
+         "=\np " LONG
+         "\np Jo Doe\np Al Roe\np Mo Poe\np They met.\n! 3 \"Jo Doe\" looks like a "
+         "heading but has no text under it: taken as a paragraph\n"},
+        {"so are those that a colon introduces",
+         LONG "\n\nThey are:\n\nJo Doe, chief executive of a trust\n\nAl Roe\n\nThey "
+              "met.\n",
+         "=\np " LONG
+         "\np They are:\np Jo Doe, chief executive of a trust\np Al Roe\np They met.\n"},
+        {"a line that goes on from the one above is none",
+         LONG "\n\nThey said\n\nto the board\n\n" LONG "\n",
+         "=\np " LONG "\n# They said\np to the board\np " LONG "\n"},
         {"a list is text", LONG "\n\nIn brief\n\n• One\n• Two\n",
          "=\np " LONG "\n# In brief\n- One\n- Two\n"},
         {"short lines in a row, with no blank line, are no headings",

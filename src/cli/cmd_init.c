@@ -19,7 +19,7 @@ static void print_made(struct td_run_context *run, const char *dir)
         "conf/tidings.yaml   every key, explained",
         "conf/keys/          secret keys; keep a copy where no one else reads it",
         "templates/mail/     templates of your own go here",
-        "subscribers/        signup files are taken from incoming/",
+        "subscribers/        signup files, and what an import refused of them",
         "briefings/          one folder for each newsletter: daily, live, weekly",
         "queue/              the database",
     };

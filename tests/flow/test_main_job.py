@@ -174,7 +174,7 @@ class MainJob(unittest.TestCase):
         (url,) = re.findall(r"<(https://[^<>\s]+)>", header)
         self.assertTrue(header.startswith(f"<{url}>"), header)
         self.assertNotIn(who.split("@")[0], url)
-        self.assertIn(url, mails.text_of(message))
+        self.assertIn(f"Unsubscribe:\n{url}\n", mails.text_of(message))
         if message.is_multipart():
             self.assertIn(url, mails.html_of(message))
 

@@ -1,25 +1,8 @@
 /* `tidings send`: the sender role in the foreground. */
-#include <signal.h>
 
 #include "app/send.h"
+#include "base/stop.h"
 #include "cli/commands.h"
-
-/* Set by SIGTERM and SIGINT: a signal handler can reach nothing else. */
-static volatile int stop_wanted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop_wanted = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGINT, &action, NULL);
-}
 
 static void show_progress(void *context, int64_t final, int64_t waiting)
 {
@@ -60,11 +43,10 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
     int64_t last = 0;
     struct td_send_options options = {
         .drain = td_args_has(run->args, "drain"),
-        .stop = &stop_wanted,
+        .stop = td_stop_catch(),
         .progress = show_progress,
         .context = &last,
     };
-    catch_signals();
     enum td_status status = td_send(run->app, &options, &sent, err);
     td_progress_end();
     if (status != TD_OK)

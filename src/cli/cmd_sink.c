@@ -1,28 +1,11 @@
 /* `tidings sink`: a server that takes every mail and delivers none, for demos and rehearsals. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/stop.h"
 #include "cli/commands.h"
 #include "sink/sink.h"
-
-/* Set by SIGTERM and SIGINT: a signal handler can reach nothing else. */
-static volatile int stop_wanted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop_wanted = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGINT, &action, NULL);
-}
 
 /* The first line tells where to send to; whoever started us waits for it. */
 static void print_address(struct td_run_context *run, const struct td_sink *sink)
@@ -47,17 +30,17 @@ static void print_counts(struct td_run_context *run, const struct td_sink *sink)
 
 static enum td_status run_sink(struct td_run_context *run, struct td_err *err)
 {
+    const volatile int *stop = td_stop_catch(); /* before anyone learns that we are there */
     const char *listen = td_args_get(run->args, "listen");
     const char *given = td_args_get(run->args, "maildir");
     char *maildir = given != NULL ? td_path_join(run->app->dir, given) : NULL;
     struct td_sink_config config = {.listen = listen != NULL ? listen : "127.0.0.1:2525",
                                     .maildir = maildir};
     struct td_sink *sink = NULL;
-    catch_signals();
     enum td_status status = td_sink_create(&sink, &config, err);
     if (status == TD_OK) {
         print_address(run, sink);
-        status = td_sink_run(sink, -1, &stop_wanted, err);
+        status = td_sink_run(sink, -1, stop, err);
         print_counts(run, sink);
     }
     td_sink_destroy(sink);

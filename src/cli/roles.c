@@ -1,0 +1,17 @@
+/* The one table of roles (roles.h). */
+#include "cli/roles.h"
+
+#include "app/send.h"
+
+static enum td_status run_sender(struct td_app *app, const volatile int *stop,
+                                 struct td_err *err)
+{
+    struct td_send_options options = {.stop = stop};
+    struct td_sent sent;
+    return td_send(app, &options, &sent, err);
+}
+
+const struct td_role td_roles[] = {
+    {"sender", "deliver what is due", run_sender},
+    {0},
+};

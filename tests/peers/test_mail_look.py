@@ -125,7 +125,7 @@ class Look(unittest.TestCase):
 
     def test_every_edition_is_readable_at_every_width_in_light_and_dark(self):
         with editions.Editions() as made:
-            for name, path in made.all():
+            for name, path in [*made.all(), *editions.notices()]:
                 html = self.scratch / f"{name}.html"
                 html.write_text(mails.html_of(mails.decode(path.read_bytes())), encoding="utf-8")
                 for width in WIDTHS:

@@ -1,6 +1,7 @@
 """Editions as their readers get them: our samples, a hard one, and the seeds where they are.
 
-Each mail is what `brief preview --as` writes: byte for byte what the sender would send.
+Each mail is what `brief preview --as` writes: byte for byte what the sender would send. The notices
+(confirmation, welcome, goodbye, report) are the golden files that the unit tests hold them to.
 """
 
 import pathlib
@@ -68,6 +69,12 @@ Words.
 
 - A list of its own: [a link](https://briefing.example/also).
 """
+
+
+def notices():
+    """(name, path of the mail) of every notice."""
+    for name in ("confirm", "welcome", "goodbye", "report"):
+        yield name, tidings.SOURCE / "tests" / "data" / "variant" / f"{name}.eml"
 
 
 class Editions:

@@ -11,17 +11,16 @@
 #include "base/mem.h"
 #include "delivery/outbox.h"
 
-#define EVENTS_MAX   1024
-#define CLAIM_MOST   512
-#define CLAIM_LEAST  16 /* a smaller claim waits until nothing else is to be done */
-#define IDLE_SECONDS 5
-#define LONGEST_WAIT TD_SECOND
-#define SHORT_WAIT   (TD_SECOND / 10)
-#define STORE_PAUSE  TD_SECOND /* after a failed commit */
-#define REAP_EVERY   (5 * TD_SECOND)
-#define RENEW_BEFORE (TD_LEASE / 2)
-#define DRAIN_PATIENCE                                                                   \
-    (15 * TD_SECOND) /* with a relay that had talked to us in this run */
+#define EVENTS_MAX     1024
+#define CLAIM_MOST     512
+#define CLAIM_LEAST    16 /* a smaller claim waits until nothing else is to be done */
+#define IDLE_SECONDS   5
+#define LONGEST_WAIT   TD_SECOND
+#define SHORT_WAIT     (TD_SECOND / 10)
+#define STORE_PAUSE    TD_SECOND /* after a failed commit */
+#define REAP_EVERY     (5 * TD_SECOND)
+#define RENEW_BEFORE   (TD_LEASE / 2)
+#define DRAIN_PATIENCE (15 * TD_SECOND) /* with a relay that talked to us in this run */
 
 /* What a run holds. */
 struct run {
@@ -42,6 +41,7 @@ struct run {
     td_time due;           /* of the next waiting message; INT64_MAX: none */
     td_time trouble_since; /* the relay's; 0: well */
     bool stopping;
+    bool lost; /* the lease: all is another's now, but for answers still to come */
 };
 
 static td_time now_of(const struct run *run)
@@ -63,14 +63,25 @@ static struct td_settle settle_of(struct run *run)
 
 /* --- commit ---------------------------------------------------------------------------------- */
 
+static void stop(struct run *run)
+{
+    run->stopping = true;
+    td_outbox_drain(run->outbox);
+}
+
 static enum td_status keep_house(struct run *run, struct td_sent *counts,
                                  struct td_err *err)
 {
     td_time now = now_of(run);
     struct td_reaped reaped = {0};
     enum td_status status = TD_OK;
-    if (run->sender.until - now < RENEW_BEFORE)
+    if (!run->lost && run->sender.until - now < RENEW_BEFORE)
         status = td_sender_renew(&run->sender, now, err);
+    if (status == TD_CONFLICT) {
+        status = TD_OK; /* a 250 that comes late still settles its doubt */
+        run->lost = true;
+        stop(run);
+    }
     if (status == TD_OK && now >= run->next_reap) {
         status = td_ledger_reap(run->app->store, now, &reaped, err);
         run->next_reap = now + REAP_EVERY;
@@ -155,24 +166,6 @@ static void permit(struct run *run)
     run->event_count = 0;
 }
 
-/* A claimed message that cannot be written is settled in a transaction of its own: it is rare. */
-static enum td_status refuse_unwritten(struct run *run, struct td_piece *piece,
-                                       const struct td_err *why, struct td_err *err)
-{
-    struct td_settle settle = settle_of(run);
-    struct td_sent counts = *run->out;
-    enum td_status status = td_begin(run->app->store, err);
-    if (status == TD_OK)
-        status = td_settle_unwritten(&settle, piece, why, &counts, err);
-    if (status == TD_OK)
-        status = td_commit(run->app->store, err);
-    td_rollback(run->app->store);
-    if (status == TD_OK)
-        *run->out = counts;
-    td_pieces_spare(&run->pieces, piece);
-    return status;
-}
-
 /* Splices what was claimed and hands it over. */
 static enum td_status offer(struct run *run, struct td_err *err)
 {
@@ -190,7 +183,9 @@ static enum td_status offer(struct run *run, struct td_err *err)
             run->in_hand++;
             continue;
         }
-        enum td_status status = refuse_unwritten(run, piece, &why, err);
+        struct td_settle settle = settle_of(run);
+        enum td_status status = td_settle_unwritten(&settle, piece, &why, run->out, err);
+        td_pieces_spare(&run->pieces, piece);
         if (status != TD_OK)
             return status; /* what is left of the claim stays leased until this sender ends */
     }
@@ -209,11 +204,9 @@ static enum td_status commit(struct run *run, struct td_err *err)
     if (now < run->store_again)
         return TD_OK;
     if (run->event_count == 0 && wanted(run) == 0 && now < run->next_reap &&
-        run->sender.until - now >= RENEW_BEFORE)
+        (run->lost || run->sender.until - now >= RENEW_BEFORE))
         return TD_OK;
     enum td_status status = transact(run, &counts, err);
-    if (status == TD_CONFLICT)
-        return status; /* our own lease is gone: all is someone else's now */
     if (status != TD_OK) {
         td_log(TD_ERROR, "store", "trouble=%s", err->text);
         run->claims.count = 0;
@@ -332,10 +325,8 @@ static enum td_status work(struct run *run, struct td_err *err)
             status = drained(run, &done, err);
         if (status != TD_OK || done)
             return status;
-        if (!run->stopping && run->options->stop && *run->options->stop) {
-            run->stopping = true;
-            td_outbox_drain(run->outbox);
-        }
+        if (!run->stopping && run->options->stop && *run->options->stop)
+            stop(run);
         if (is_over(run))
             return TD_OK;
     }
@@ -391,6 +382,9 @@ enum td_status td_send(struct td_app *app, const struct td_send_options *options
     enum td_status status = begin(run, err);
     if (status == TD_OK)
         status = work(run, err);
+    if (status == TD_OK && run->lost)
+        status = td_fail(err, TD_CONFLICT, "sender %lld was taken for dead",
+                         (long long)run->sender.number);
     end(run);
     free(run);
     out->seconds =

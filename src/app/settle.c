@@ -219,17 +219,13 @@ enum td_status td_settle_event(const struct td_settle *settle,
     TD_PANIC("unknown event");
 }
 
-enum td_status td_settle_unwritten(const struct td_settle *settle,
-                                   const struct td_piece *piece, const struct td_err *why,
-                                   struct td_sent *counts, struct td_err *err)
+/* As the server would have refused it. */
+static enum td_status fail_unwritten(const struct td_settle *settle,
+                                     const struct td_piece *piece, const char *why,
+                                     struct td_sent *counts, struct td_err *err)
 {
-    char id[48];
-    td_message_id_format(piece->parcel.edition, piece->parcel.subscriber, id);
-    td_log(TD_ERROR, "unwritten", "msg=%s why=%s", id, why->text);
-    if (why->status != TD_DATA)
-        return put_back(settle, piece, PUT_BACK_FOR, err);
     struct td_reply reply = {.stage = TD_STAGE_SESSION};
-    (void)snprintf(reply.text, sizeof reply.text, "not sent: %s", why->text);
+    (void)snprintf(reply.text, sizeof reply.text, "not sent: %s", why);
     struct td_attempt attempt = {
         .edition = piece->parcel.edition,
         .subscriber = piece->parcel.subscriber,
@@ -243,4 +239,25 @@ enum td_status td_settle_unwritten(const struct td_settle *settle,
                                  .reason = TD_REASON_ADDRESS};
     enum td_status status = td_ledger_attempt(settle->store, &attempt, err);
     return status == TD_OK ? apply(settle, piece, &verdict, counts, err) : status;
+}
+
+enum td_status td_settle_unwritten(const struct td_settle *settle,
+                                   const struct td_piece *piece, const struct td_err *why,
+                                   struct td_sent *counts, struct td_err *err)
+{
+    struct td_sent after = *counts;
+    char id[48];
+    td_message_id_format(piece->parcel.edition, piece->parcel.subscriber, id);
+    td_log(TD_ERROR, "unwritten", "msg=%s why=%s", id, why->text);
+    enum td_status status = td_begin(settle->store, err);
+    if (status == TD_OK && why->status == TD_DATA)
+        status = fail_unwritten(settle, piece, why->text, &after, err);
+    else if (status == TD_OK)
+        status = put_back(settle, piece, PUT_BACK_FOR, err);
+    if (status == TD_OK)
+        status = td_commit(settle->store, err);
+    td_rollback(settle->store);
+    if (status == TD_OK)
+        *counts = after;
+    return status;
 }

@@ -27,7 +27,8 @@ enum td_status td_settle_event(const struct td_settle *settle,
                                const struct td_event *event, struct td_sent *counts,
                                struct td_err *err);
 
-/* A claimed message that could not be written: fails it (TD_DATA in why) or puts it back. */
+/* A claimed message that could not be written: fails it (TD_DATA in why) or puts it back. In a
+ * transaction of its own, for it is rare; counts changes only when that is committed. */
 enum td_status td_settle_unwritten(const struct td_settle *settle,
                                    const struct td_piece *piece, const struct td_err *why,
                                    struct td_sent *counts, struct td_err *err);

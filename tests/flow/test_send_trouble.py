@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import threading
+import time
 import unittest
 
 import peer
@@ -233,6 +234,24 @@ class TwoSenders(Case):
             self.assertEqual(sender.returncode, 0, out + err)
         self.assertEqual(self.received(), addresses(400))
         self.assertEqual(self.instance.states(), {"sent": 400})
+
+    @unittest.skipUnless(tidings.FULL, "half of a lease takes half a minute: ./dev soak")
+    def test_one_that_was_taken_for_dead_still_settles_what_it_hears(self):
+        gate = Gate("DOT")
+        self.begin(gate, addresses(3))
+        sender = self.start("--drain")
+        gate.wait_for(3)
+        sender.send_signal(signal.SIGSTOP)
+        time.sleep(31)  # until its lease wants to be renewed
+        reaper = self.instance.json("send", "--drain", now=f"{DATE}T07:02:00Z", check=False)
+        self.assertEqual(reaper["in_doubt"], 3)
+        gate.open.set()
+        sender.send_signal(signal.SIGCONT)
+        _, err = sender.communicate(timeout=60)
+        self.assertIn("was taken for dead", err)
+        self.assertEqual(sender.returncode, 75, err)
+        self.assertEqual(self.received(), addresses(3))
+        self.assertEqual(self.instance.states(), {"sent": 3})
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@
  * lint_mail.c    a mail taken apart, for the rules below
  * lint_header.c  the header on the wire
  * lint_body.c    MIME and its encodings
- * lint_html.c    what browsers and screen readers get, by lint_tags.c; lint_same.c whether both
- *                parts say the same
+ * lint_html.c    what browsers and screen readers get, by lint_tags.c; lint_look.c in which
+ *                colours; lint_same.c whether both parts say the same
  *
  * Every rule is explained in docs/tidings-brief.md.
  */

@@ -5,8 +5,9 @@
 #include "variant/mustache.h"
 
 #define NONE          ((size_t)-1)
-#define ENCODED_LINE  76 /* RFC 2045 6.7, 6.8 */
-#define BOUNDARY_MOST 70 /* RFC 2046 5.1.1 */
+#define ENCODED_LINE  76      /* RFC 2045 6.7, 6.8 */
+#define BOUNDARY_MOST 70      /* RFC 2046 5.1.1 */
+#define MAIL_LARGE    1000000 /* bytes */
 #define DECODED_MAX   ((size_t)32 << 20)
 
 static bool is_multipart(const struct td_lint_part *part)
@@ -210,6 +211,13 @@ static void cid_missing(struct td_lint *lint)
     }
 }
 
+static void mail_size(struct td_lint *lint)
+{
+    if (lint->mail->bytes.len >= MAIL_LARGE)
+        td_lint_say(lint, 0, "the mail has %zu kB, and every reader gets one",
+                    lint->mail->bytes.len / 1000);
+}
+
 const struct td_lint_rule td_lint_body_rules[] = {
     {"mime-labels", TD_LINT_ERROR, mime_labels},
     {"mime-tree", TD_LINT_ERROR, mime_tree},
@@ -218,6 +226,7 @@ const struct td_lint_rule td_lint_body_rules[] = {
     {"body-encoding", TD_LINT_ERROR, body_encoding},
     {"text-empty", TD_LINT_ERROR, text_empty},
     {"way-out", TD_LINT_ERROR, way_out},
+    {"mail-size", TD_LINT_WARNING, mail_size},
     {"cid-missing", TD_LINT_ERROR, cid_missing},
     {NULL, TD_LINT_WARNING, NULL},
 };

@@ -232,6 +232,11 @@ static void encoded_place(struct td_lint *lint)
             td_lint_say(lint, 0, "%.*s may not hold an encoded word",
                         (int)field->name.len, field->name.ptr);
     }
+    /* File names go by RFC 2231. */
+    for (size_t i = 1; i < lint->mail->part_count; i++)
+        if (td_slice_find_str(lint->mail->parts[i].head.bytes, 0, "=?") != NONE)
+            td_lint_say(lint, 0, "an encoded word in the header of a %s part",
+                        lint->mail->parts[i].type);
 }
 
 /* ---- lists and automatic mail ---- */

@@ -97,6 +97,7 @@ void td_lint_mail_rules(struct td_lint *lint)
     run(lint, td_lint_header_rules);
     run(lint, td_lint_body_rules);
     run(lint, td_lint_html_rules);
+    run(lint, td_lint_look_rules);
     run(lint, td_lint_same_rules);
 }
 

@@ -37,6 +37,7 @@ extern const struct td_lint_rule td_lint_word_rules[];
 extern const struct td_lint_rule td_lint_header_rules[];
 extern const struct td_lint_rule td_lint_body_rules[];
 extern const struct td_lint_rule td_lint_html_rules[];
+extern const struct td_lint_rule td_lint_look_rules[];
 extern const struct td_lint_rule td_lint_same_rules[];
 
 /* All rules about the edition, or about lint->mail. */

@@ -1,13 +1,16 @@
 """`tidings brief lint`: every fault of a broken edition is named with its rule and its place; an
 edition without fault gets no finding."""
 
+import base64
 import re
+import shutil
 import unittest
 
 import tidings
 
 DATE = "2026-11-20"
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmütze"
+GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAAAAAAALAAAAAABAAEAAAIBRAA7")
 
 # Name of the case: the source, the rule that is to name it, the line, words of the finding.
 BROKEN = {
@@ -131,6 +134,18 @@ class Samples(Lint):
             path.unlink()
 
 
+    def test_an_edition_with_an_image_and_an_attachment_gets_no_finding(self):
+        folder = self.instance.dir / "briefings" / "daily" / "files"
+        folder.mkdir()
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "beds.gif").write_bytes(GIF)
+        (folder / "Zoës figures.csv").write_text("ward,beds\nA,12\n", encoding="utf-8")
+        self.brief("daily", "---\nattachments: [files/Zoës figures.csv]\n---\n\nWords.\n\n"
+                   "![Twelve beds, eleven of them full](files/beds.gif)\n", "md")
+        report = self.lint()
+        self.assertEqual(report["findings"], [])
+
+
 class Editions(Lint):
     def test_every_broken_edition_is_named_with_rule_and_place(self):
         self.instance.subscribe([{"email": "f@example.org", "topics": "finance"}])
@@ -188,6 +203,14 @@ class Configuration(Lint):
         self.assertIn("web.base_url", found[0]["text"])
         self.assertEqual(found[0]["file"], str(self.config))
 
+    def test_colours_that_cannot_be_read_are_named(self):
+        self.brief("daily", "Words.\n", "md")
+        self.config.write_text(f"{self.clean_config}\ntheme:\n  accent: '#dddddd'\n",
+                               encoding="utf-8")
+        found = self.lint(broken=True)["findings"]
+        self.assertEqual({f["rule"] for f in found if "contrast" in f["text"]},
+                         {"configuration"})
+
     def test_a_subject_line_that_comes_out_empty_is_named(self):
         path = self.brief("daily", "![](https://news.example/a.png)\n", "md")
         self.config.write_text(self.clean_config.replace(
@@ -226,6 +249,11 @@ class Templates(Lint):
                  '<form></form><a href="{{unsubscribe}}">Unsubscribe</a>')
         self.assertLessEqual({"heading-order", "html-alt", "html-link", "anchor-missing",
                               "html-active"}, set(self.rules()))
+
+    def test_colours_of_a_template_that_cannot_be_read_are_named(self):
+        self.own("footer.html", '<p style="color:#cccccc">Pale</p>'
+                 '<a href="{{unsubscribe}}">Unsubscribe</a>')
+        self.assertIn('"Pale" in #cccccc', self.rules()["contrast"]["text"])
 
     def test_a_template_that_does_not_compile_is_named(self):
         self.own("footer.html", "{{#open}}")

@@ -167,6 +167,9 @@ static const struct {
     {"html-alt", " alt=3D\"\"", "", "logo"},
     {"tracking-pixel", "\"cid:logo@news.example\" alt=3D\"\" width=3D\"40\"",
      "\"https://t.example/\" alt=3D\"\" width=3D\"1\"", "t.example"},
+    {"contrast", "<h2 id", "<h2 style=3D\"color: #dddddd\" id", "Foot"},
+    {"contrast", "<h2 id", "<h2 style=3D\"font:x;background:#333333\" id", "#333333"},
+    {"encoded-place", "image/png\r\n", "image/png; name=3D=?utf-8?Q?a?=3D\r\n", "part"},
     {"html-link", ">Foot</a>", "> </a>", "#foot"},
     {"html-link", "\"#foot\"", "\"\"", "nowhere"},
     {"anchor-missing", "id=3D\"foot\"", "id=3D\"root\"", "#foot"},
@@ -212,6 +215,21 @@ static void a_line_over_998_characters_is_named(void **state)
     td_buf_release(&mail);
 }
 
+static void a_large_mail_is_named(void **state)
+{
+    struct td_lint_report report;
+    struct td_buf mail;
+    (void)state;
+    td_buf_init(&mail, 2000000);
+    td_buf_add_str(&mail, good_mail);
+    for (int i = 0; i < 20000; i++)
+        td_buf_add_str(&mail, "fifty characters, of which two are the line's end\r\n");
+    judge(td_buf_slice(&mail), &report);
+    assert_true(names(&report, "mail-size", "kB"));
+    td_lint_report_release(&report);
+    td_buf_release(&mail);
+}
+
 static void a_finding_is_told_once_for_all_mails(void **state)
 {
     struct td_lint_report report;
@@ -247,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_good_mail_gets_no_finding),
         cmocka_unit_test(every_broken_mail_is_named),
         cmocka_unit_test(a_line_over_998_characters_is_named),
+        cmocka_unit_test(a_large_mail_is_named),
         cmocka_unit_test(a_finding_is_told_once_for_all_mails),
         cmocka_unit_test(half_a_mail_is_judged),
     };

@@ -140,7 +140,9 @@ static enum td_status find_queued(struct td_preview *preview, int64_t newsletter
     return status == TD_NOINPUT ? TD_OK : status;
 }
 
-static enum td_status print_as(struct td_preview *preview, const char *as,
+/* The file is not looked at when the mail is queued: it may have changed, or gone. */
+static enum td_status print_as(struct td_preview *preview,
+                               const struct td_proof_options *options, const char *as,
                                struct td_err *err)
 {
     struct td_proof_reader reader;
@@ -152,13 +154,17 @@ static enum td_status print_as(struct td_preview *preview, const char *as,
     if (status != TD_OK)
         return status;
     preview->subscriber = reader.subscriber;
-    return preview->edition != 0 ? print_queued(preview, &reader, err)
-                                 : print_foreseen(preview, &reader, err);
+    if (preview->edition != 0)
+        return print_queued(preview, &reader, err);
+    status = td_proof_load(&preview->proof, options, err);
+    return status == TD_OK ? print_foreseen(preview, &reader, err) : status;
 }
 
 /* ---- for nobody in particular ---- */
 
-static enum td_status print_for_all(struct td_preview *preview, struct td_err *err)
+static enum td_status print_for_all(struct td_preview *preview,
+                                    const struct td_proof_options *options,
+                                    struct td_err *err)
 {
     static const struct td_proof_reader nobody = {.at = -1};
     struct td_app *app = preview->proof.app;
@@ -172,7 +178,9 @@ static enum td_status print_for_all(struct td_preview *preview, struct td_err *e
                                  preview->slug)
                      .ptr,
     };
-    enum td_status status = due_at(preview, &nobody, &to.due, err);
+    enum td_status status = td_proof_load(&preview->proof, options, err);
+    if (status == TD_OK)
+        status = due_at(preview, &nobody, &to.due, err);
     if (status == TD_OK)
         status = td_proof_print(&preview->proof, &nobody, &to, &preview->mail, err);
     return status;
@@ -183,11 +191,11 @@ enum td_status td_preview_make(struct td_app *app, const struct td_proof_options
 {
     *out = (struct td_preview){0};
     td_buf_init(&out->mail.data, MAIL_MAX);
-    enum td_status status = td_proof_open(app, options, &out->proof, err);
+    enum td_status status = td_proof_begin(app, options, &out->proof, err);
     (void)snprintf(out->slug, sizeof out->slug, "%s", out->proof.slug);
     if (status != TD_OK)
         return status;
-    return as ? print_as(out, as, err) : print_for_all(out, err);
+    return as ? print_as(out, options, as, err) : print_for_all(out, options, err);
 }
 
 void td_preview_release(struct td_preview *preview)

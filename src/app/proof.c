@@ -49,8 +49,8 @@ static enum td_status open_press(struct td_proof *proof,
     return td_press_open(proof->app, &input, &proof->press, &proof->warnings, err);
 }
 
-enum td_status td_proof_open(struct td_app *app, const struct td_proof_options *options,
-                             struct td_proof *out, struct td_err *err)
+enum td_status td_proof_begin(struct td_app *app, const struct td_proof_options *options,
+                              struct td_proof *out, struct td_err *err)
 {
     *out = (struct td_proof){
         .app = app, .newsletter = options->newsletter, .date = options->date};
@@ -58,15 +58,27 @@ enum td_status td_proof_open(struct td_app *app, const struct td_proof_options *
     out->arena = td_arena_create();
     enum td_status status = td_slug_make(options->date, options->name, out->slug, err);
     if (status == TD_OK)
-        status = td_source_find(app->config, options->newsletter, out->slug, &out->source,
-                                err);
-    if (status == TD_OK)
         status = td_app_store(app, err);
-    if (status == TD_OK)
-        status = read_previous(out, err);
-    if (status == TD_OK)
-        status = open_press(out, options, err);
     return status;
+}
+
+enum td_status td_proof_load(struct td_proof *proof,
+                             const struct td_proof_options *options, struct td_err *err)
+{
+    enum td_status status = td_source_find(proof->app->config, proof->newsletter,
+                                           proof->slug, &proof->source, err);
+    if (status == TD_OK)
+        status = read_previous(proof, err);
+    if (status == TD_OK)
+        status = open_press(proof, options, err);
+    return status;
+}
+
+enum td_status td_proof_open(struct td_app *app, const struct td_proof_options *options,
+                             struct td_proof *out, struct td_err *err)
+{
+    enum td_status status = td_proof_begin(app, options, out, err);
+    return status == TD_OK ? td_proof_load(out, options, err) : status;
 }
 
 void td_proof_close(struct td_proof *proof)

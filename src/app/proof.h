@@ -30,8 +30,15 @@ struct td_proof {
     struct td_buf standfirst;
 };
 
-/* Opens the store, for the standfirst of the edition before. TD_NOINPUT without a file; else as
- * td_press_open. *out is to be closed on failure too: it holds the warnings. */
+/*
+ * In two steps: td_proof_begin opens the store and names the edition, so that td_proof_reader may be
+ * asked; td_proof_load reads the file and puts it on the press. TD_NOINPUT without a file; else as
+ * td_press_open. td_proof_open is both. *out is to be closed on failure too: it holds the warnings.
+ */
+enum td_status td_proof_begin(struct td_app *app, const struct td_proof_options *options,
+                              struct td_proof *out, struct td_err *err);
+enum td_status td_proof_load(struct td_proof *proof,
+                             const struct td_proof_options *options, struct td_err *err);
 enum td_status td_proof_open(struct td_app *app, const struct td_proof_options *options,
                              struct td_proof *out, struct td_err *err);
 void td_proof_close(struct td_proof *proof); /* zeroes are fine */

@@ -134,6 +134,8 @@ class Preview(unittest.TestCase):
         self.assertEqual(made["edition"], 1)
         self.assertEqual(pathlib.Path(made["eml"]).read_bytes(), before)
         self.assertIn("Beds cost nothing.", pathlib.Path(self.preview()["text"]).read_text())
+        (self.instance.dir / "briefings" / "daily" / f"{DAY}.md").unlink()
+        self.assertEqual(self.mail_as("ann@readers.example").read_bytes(), before)
 
     def refused(self, *args):
         return self.instance.run("brief", "preview", "daily", "--date", DAY, *args, check=False)

@@ -140,6 +140,8 @@ static void add_front(struct td_json *json, const struct td_story *story)
     td_json_set_str(json, "subject", story->subject);
     td_json_set_str(json, "preheader", story->preheader);
     td_json_set_take(json, "topics", slices_json(story->topics, story->topic_count));
+    td_json_set_take(json, "attachments",
+                     slices_json(story->attachments, story->attachment_count));
     td_json_set_bool(json, "draft", story->draft);
     td_json_set_bool(json, "alert", story->alert);
 }

@@ -24,10 +24,11 @@ void td_relaxed_field(struct td_slice field, struct td_buf *out)
     const struct td_slice name = td_slice_trim(td_slice_sub(field, 0, colon));
     const struct td_slice value =
         td_slice_trim(td_slice_sub(field, colon + 1, field.len));
-    for (size_t i = 0; i < name.len; i++) {
-        const char c = name.ptr[i];
-        td_buf_add_char(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
-    }
+    const size_t start = out->len;
+    td_buf_add_slice(out, name);
+    for (char *c = out->ptr + start; c < out->ptr + out->len; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
     td_buf_add_char(out, ':');
     size_t from = 0; /* of a stretch without anything to change */
     for (size_t i = 0; i < value.len; i++) {

@@ -249,10 +249,11 @@ static enum td_status run(struct assembly *assembly, struct td_err *err)
     td_rollback(app->store);
     if (status == TD_OK)
         status = find_or_freeze(assembly, err);
+    if (assembly->source.name) /* warnings name it, though an error follows them */
+        (void)snprintf(assembly->out->source, sizeof assembly->out->source, "%s",
+                       assembly->source.name);
     if (status != TD_OK)
         return status;
-    (void)snprintf(assembly->out->source, sizeof assembly->out->source, "%s",
-                   assembly->source.name);
     if (assembly->out->existing)
         assembly->out->source_changed = differs_from_file(assembly);
     else

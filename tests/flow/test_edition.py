@@ -79,6 +79,13 @@ class Refusals(Case):
         self.instance.briefing("daily", f"{DATE}.md", "Lead.\n\n## Heading {.fynance}\n\nText.\n")
         self.assertRegex(self.refused(65, "daily", "--date", DATE), rf"{DATE}\.md.*fynance")
 
+    def test_warnings_name_the_file_before_an_error_too(self):
+        path = self.instance.briefing(
+            "daily", f"{DATE}.md", "It is <b>bold</b>.\n\n## Heading {.nosuch}\n\nWords.\n")
+        said = self.refused(65, "daily", "--date", DATE)
+        self.assertIn(f"{path}:1: warning: ", said)
+        self.assertIn("nosuch", said)
+
     def test_a_name_with_a_path_in_it(self):
         for name in ("../x", "a/b", "A", "", "x" * 65):
             self.assertIn("--name", self.refused(64, "daily", "--date", DATE, "--name", name))

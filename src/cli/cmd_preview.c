@@ -112,6 +112,18 @@ static enum td_status run_preview(struct td_run_context *run, struct td_err *err
 
 /* ---- test ---- */
 
+/* What came of it, in a word. */
+static const char *result_word(const struct td_trial_result *result)
+{
+    if (result->relay)
+        return "not tried";
+    if (result->accepted)
+        return "accepted";
+    if (result->reply.code == 0)
+        return "no answer";
+    return result->reply.code / 100 == 4 ? "put off" : "refused";
+}
+
 static void print_result(struct td_run_context *run, const struct td_trial_result *result,
                          struct td_json *list)
 {
@@ -121,16 +133,14 @@ static void print_result(struct td_run_context *run, const struct td_trial_resul
     td_reply_show(&result->reply, &said);
     td_json_set_cstr(json, "address", result->address);
     td_json_set_bool(json, "accepted", result->accepted);
+    td_json_set_cstr(json, "result", result_word(result));
     td_json_set_cstr(json, "relay", result->relay_name);
     td_json_set_cstr(json, "stage", td_stage_name(result->reply.stage));
     td_json_set_int(json, "code", result->reply.code);
     td_json_set_cstr(json, "reply", result->reply.text);
     td_json_append_take(list, json);
     td_print_visible(run->out, td_slice(result->address));
-    td_printf(run->out, "  %s at %s: %s\n",
-              result->relay      ? "not tried"
-              : result->accepted ? "accepted"
-                                 : "refused",
+    td_printf(run->out, "  %s at %s: %s\n", result_word(result),
               td_stage_name(result->reply.stage), said.ptr);
     td_buf_release(&said);
 }

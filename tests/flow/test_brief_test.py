@@ -98,13 +98,16 @@ class BriefTest(unittest.TestCase):
         def reply(stage, argument):
             if stage == "RCPT" and argument == "gone@desk.example":
                 return "550 5.1.1 no such desk"
+            if stage == "RCPT" and argument == "later@desk.example":
+                return "451 4.7.1 greylisted"
             return None
 
         with sinks.PySink(reply) as sink:
             instance = self.instance(sink.port)
             done = instance.run("brief", "test", "daily", "gone@desk.example", "me@desk.example",
-                                "--date", DAY, check=False)
+                                "later@desk.example", "--date", DAY, check=False)
         self.assertEqual(done.returncode, 1)
+        self.assertIn("later@desk.example  put off at rcpt: 451 4.7.1 greylisted", done.stdout)
         self.assertIn("gone@desk.example  refused at rcpt: 550 5.1.1 no such desk", done.stdout)
         self.assertIn("me@desk.example  accepted at dot: 250", done.stdout)
         self.assertEqual([mail.recipients[0] for mail in sink.mails], ["me@desk.example"])

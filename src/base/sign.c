@@ -20,7 +20,7 @@ struct td_sign_key {
     enum td_sign_kind kind;
     EVP_PKEY *pkey; /* owned */
     EVP_PKEY_CTX
-        *rsa; /* owned; set up once, since that costs as much as a short signature */
+    *rsa; /* owned; set up once, since that costs as much as a short signature */
     EVP_MD_CTX *ed25519; /* owned */
 };
 

@@ -72,8 +72,8 @@ static bool is_pointer(struct td_slice words)
     static const char *const verbs[] = {
         "read",     "click",    "see",       "find",  "watch",  "listen", "sign", "book",
         "register", "download", "subscribe", "visit", "follow", "get",    "view"};
-    static const char *const objects[] = {"more", "here", "the", "our", "up",
-                                          "full", "this", "it",  "out"};
+    static const char *const objects[] = {"more", "here", "the",  "our",
+                                          "up",   "full", "this", "it"};
     static const char *const things[] = {"story",  "report", "details", "list",
                                          "letter", "more",   "article"};
     size_t pos = 0;
@@ -83,6 +83,7 @@ static bool is_pointer(struct td_slice words)
     if (td_slice_iis(first, "more") && td_slice_iis(second, "to"))
         return td_slice_iis(last_word(words), "follow");
     if ((td_slice_iis(first, "read") && td_slice_iis(second, "more")) ||
+        (td_slice_iis(first, "find") && td_slice_iis(second, "out") && here) ||
         (td_slice_iis(first, "stay") && td_slice_iis(second, "tuned")) ||
         (td_slice_iis(first, "watch") && td_slice_iis(last_word(words), "space")))
         return true;
@@ -144,6 +145,9 @@ bool td_line_is_date(struct td_slice words)
     static const char *const months[] = {"january",   "february", "march",    "april",
                                          "may",       "june",     "july",     "august",
                                          "september", "october",  "november", "december"};
+    static const char *const days[] = {"monday",   "tuesday", "wednesday",
+                                       "thursday", "friday",  "saturday",
+                                       "sunday",   "the",     "of"};
     bool month = false;
     bool day = false;
     size_t pos = 0;
@@ -151,7 +155,8 @@ bool td_line_is_date(struct td_slice words)
          word = bare(td_words_next(words, &pos))) {
         const bool whole = is_date_of_digits(word);
         const bool known = is_one_of(word, months, TD_ARRAY_LEN(months));
-        if (!whole && !known && !is_digit(word.ptr[0]) && !td_slice_ends(word, "day"))
+        if (!whole && !known && !is_digit(word.ptr[0]) &&
+            !is_one_of(word, days, TD_ARRAY_LEN(days)))
             return false;
         month |= known || whole;
         day |= is_digit(word.ptr[0]);
@@ -159,8 +164,21 @@ bool td_line_is_date(struct td_slice words)
     return month && day;
 }
 
+/* "news.example/story": a host with a path behind it. */
+static bool is_path(struct td_slice word)
+{
+    const size_t point = td_slice_find(word, 0, '.');
+    const size_t slash = td_slice_find(word, 0, '/');
+    return slash != (size_t)-1 && point > 0 && point < slash;
+}
+
 static bool has_address(struct td_slice words)
 {
+    size_t pos = 0;
+    for (struct td_slice word = td_words_next(words, &pos); word.len > 0;
+         word = td_words_next(words, &pos))
+        if (is_path(word))
+            return true;
     return td_slice_find_str(words, 0, "://") != (size_t)-1 ||
            td_slice_find_str(words, 0, "www.") != (size_t)-1 ||
            td_slice_find(words, 0, '@') != (size_t)-1;

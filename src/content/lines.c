@@ -1,11 +1,12 @@
 /*
  * lines.c: lines to paragraphs and list items.
  *
- * What a line break means is seen from the run of lines it stands in (a run has no blank line):
- * a greedy wrap breaks only where the next word would not have fitted, so a break is a wrap when
- * the line, with the next line's first word, would be longer than the longest line of the run. No
- * one wraps at under 60 columns, or over 120; and a run all of whose lines end a sentence is a run
- * of paragraphs, however long they are.
+ * What a line break means is seen from the lines around it: a greedy wrap breaks only where the next
+ * word would not have fitted, so a break is a wrap when the line, with the next line's first word,
+ * would be longer than the longest line. No one wraps at over 120 columns. The longest line is that
+ * of the page, where sentences are seen to go on over its breaks; else that of the run (which has
+ * no blank line) if it has 60 columns, and then a run all of whose lines end a sentence is a run of
+ * paragraphs, however long they are.
  */
 #include "content/lines.h"
 
@@ -18,7 +19,8 @@
 #include "content/stamp.h"
 #include "content/words.h"
 
-#define WRAP_LEAST 60
+#define PAGE_LEAST 40 /* columns a wrapped page has at least */
+#define RUN_LEAST  60
 #define WRAP_MOST  120
 
 /* What opens a line, beside words. */
@@ -35,14 +37,21 @@ struct line {
     int number;
     size_t indent; /* bytes of white space before the text, which is cut off */
     size_t width;  /* characters */
+    bool apart;    /* a blank line or nothing stands before it */
     bool wraps;    /* the break behind it looks like a wrap */
     struct marker marker;
 };
 
-struct run {
+/* All lines that are not blank. */
+struct page {
     struct line *items; /* owned */
     size_t count, cap;
-    bool apart; /* a blank line or nothing stands before it */
+};
+
+/* Lines of the page without a blank line between. */
+struct run {
+    struct line *items; /* borrowed */
+    size_t count;
 };
 
 static bool next_line(struct td_slice *rest, int *number, struct td_slice *line)
@@ -121,16 +130,18 @@ static struct marker read_marker(struct td_slice s)
     return good ? marker : (struct marker){0};
 }
 
-static void add_line(struct run *run, struct td_slice text, int number)
+static void add_line(struct page *page, struct td_slice text, int number, bool apart)
 {
     const size_t indent = td_words_skip_space(text, 0);
     struct line line = {.text = td_slice_sub(text, indent, text.len),
                         .number = number,
                         .indent = indent,
-                        .width = td_utf8_count(text)};
+                        .width = td_utf8_count(text),
+                        .apart = apart};
     line.marker = read_marker(line.text);
-    run->items = td_vec_grow(run->items, &run->cap, run->count + 1, sizeof *run->items);
-    run->items[run->count++] = line;
+    page->items =
+        td_vec_grow(page->items, &page->cap, page->count + 1, sizeof *page->items);
+    page->items[page->count++] = line;
 }
 
 static size_t first_word_width(struct td_slice s)
@@ -142,18 +153,46 @@ static size_t first_word_width(struct td_slice s)
     return width;
 }
 
-/* Decides for every break of the run whether it is a wrap. */
-static void find_wraps(struct run *run)
+static size_t widest_of(const struct line *lines, size_t count, size_t least)
 {
-    size_t widest = WRAP_LEAST;
-    for (size_t i = 0; i < run->count; i++)
-        if (run->items[i].width > widest && td_words_count(run->items[i].text) > 1)
-            widest = run->items[i].width;
-    bool inside_sentence = false;
+    size_t widest = least;
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].width > widest && td_words_count(lines[i].text) > 1)
+            widest = lines[i].width;
+    return widest;
+}
+
+/* Whether the next line's first word would not have fitted behind this line. */
+static bool is_full(const struct line *line, size_t widest)
+{
+    return line->width <= WRAP_MOST &&
+           line->width + 1 + first_word_width(line[1].text) > widest;
+}
+
+/* The width the page was wrapped at, seen from a sentence that goes on in a small letter behind a
+ * full line; 0: none. */
+static size_t width_of(const struct page *page)
+{
+    const size_t widest = widest_of(page->items, page->count, PAGE_LEAST);
+    for (size_t i = 0; widest <= WRAP_MOST && i + 1 < page->count; i++) {
+        const struct line *line = &page->items[i];
+        if (!line[1].apart && is_full(line, widest) &&
+            !td_words_end_sentence(line->text) &&
+            td_is_lower(td_words_at(line[1].text, 0)))
+            return widest;
+    }
+    return 0;
+}
+
+/* Decides for every break of the run whether it is a wrap; width is the page's, or 0. */
+static void find_wraps(struct run *run, size_t width)
+{
+    const size_t widest =
+        width > 0 ? width : widest_of(run->items, run->count, RUN_LEAST);
+    bool inside_sentence = width > 0;
     for (size_t i = 0; i + 1 < run->count; i++) {
         struct line *line = &run->items[i];
-        line->wraps = line->width <= WRAP_MOST &&
-                      line->width + 1 + first_word_width(line[1].text) > widest;
+        line->wraps = is_full(line, widest);
         inside_sentence |= line->wraps && !td_words_end_sentence(line->text);
     }
     for (size_t i = 0; i < run->count && !inside_sentence; i++)
@@ -220,19 +259,19 @@ static void add_unit(struct td_units *units, struct td_arena *arena,
     };
 }
 
-/* Ends the run: its lines become units. */
-static void close_run(struct td_units *units, struct td_arena *arena, struct run *run)
+/* The lines of a run become units. */
+static void read_run(struct td_units *units, struct td_arena *arena, struct run run,
+                     size_t width)
 {
-    find_wraps(run);
-    for (size_t from = 0; from < run->count;) {
+    find_wraps(&run, width);
+    for (size_t from = 0; from < run.count;) {
         size_t to = from + 1;
-        while (to < run->count && !begins_unit(run, to, run->items[from].marker.kind))
+        while (to < run.count && !begins_unit(&run, to, run.items[from].marker.kind))
             to++;
-        add_unit(units, arena, run->items + from, to - from);
+        add_unit(units, arena, run.items + from, to - from);
         units->items[units->count - 1].apart = from == 0;
         from = to;
     }
-    run->count = 0;
 }
 
 /* From unit i on: how many units one list of this kind has. Numbers must count up from 1. */
@@ -274,20 +313,33 @@ static void settle_lists(struct td_units *units)
     }
 }
 
+static void read_page(struct page *page, struct td_slice source)
+{
+    struct td_slice text;
+    bool apart = true;
+    for (int number = 1, next = 1; next_line(&source, &next, &text); number = next) {
+        const bool blank = td_words_blank(text);
+        if (!blank)
+            add_line(page, text, number, apart);
+        apart = blank;
+    }
+}
+
 void td_units_read(struct td_units *units, struct td_arena *arena, struct td_slice source)
 {
-    struct run run = {0};
-    struct td_slice rest = source;
-    struct td_slice text;
+    struct page page = {0};
+    read_page(&page, source);
+    const size_t width = width_of(&page);
     *units = (struct td_units){0};
-    for (int number = 1, next = 1; next_line(&rest, &next, &text); number = next) {
-        if (td_words_blank(text))
-            close_run(units, arena, &run);
-        else
-            add_line(&run, text, number);
+    for (size_t from = 0; from < page.count;) {
+        size_t to = from + 1;
+        while (to < page.count && !page.items[to].apart)
+            to++;
+        const struct run run = {.items = page.items + from, .count = to - from};
+        read_run(units, arena, run, width);
+        from = to;
     }
-    close_run(units, arena, &run);
-    free(run.items);
+    free(page.items);
     settle_lists(units);
 }
 

@@ -262,36 +262,6 @@ static void add_container(const struct reader *reader, cmark_node *container)
         td_outline_add(reader->outline, (struct td_piece){.block = block});
 }
 
-/* "{.a .b}" at the end of a heading, cut off: topics. Other braces stay words. */
-static void cut_topics(const struct reader *reader, struct td_piece *piece)
-{
-    struct td_text *text = &piece->block.text;
-    const struct td_slice words = td_slice_trim(text->words);
-    size_t open = words.len;
-    while (open > 0 && words.ptr[open - 1] != '{')
-        open--;
-    if (open == 0 || !td_slice_ends(words, "}"))
-        return;
-    const struct td_slice inside = td_slice_sub(words, open, words.len - 1);
-    struct td_slice *topics =
-        td_arena_alloc(reader->build->arena, inside.len * sizeof *topics);
-    struct td_slice word;
-    for (struct td_slice rest = inside; td_slice_token(&rest, " \t", &word);) {
-        if (word.len < 2 || word.ptr[0] != '.') {
-            td_warn_at(reader->warnings, piece->block.line,
-                       "topics are written {.topic .topic}: {%.*s} is shown as it is",
-                       (int)inside.len, inside.ptr);
-            return;
-        }
-        topics[piece->topic_count++] = td_slice_sub(word, 1, word.len);
-    }
-    piece->topics = topics;
-    size_t end = (size_t)(words.ptr - text->words.ptr) + open - 1;
-    while (end > 0 && td_slice_trim(td_slice_sub(text->words, end - 1, end)).len == 0)
-        end--;
-    *text = td_text_part(reader->build->arena, *text, 0, end);
-}
-
 /* An image alone in its paragraph, with a source that a mail may show. */
 static bool is_image(cmark_node *paragraph)
 {
@@ -312,7 +282,7 @@ static void add_leaf_block(const struct reader *reader, cmark_node *leaf)
                                        .line = line_of(reader, leaf)}};
     if (cmark_node_get_type(leaf) == CMARK_NODE_HEADING) {
         piece.level = cmark_node_get_heading_level(leaf);
-        cut_topics(reader, &piece);
+        td_piece_cut_topics(&piece, reader->build->arena, reader->warnings);
     }
     if (is_image(leaf)) {
         piece.block.type = TD_BLOCK_IMAGE;

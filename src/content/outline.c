@@ -25,6 +25,50 @@ void td_outline_release(struct td_outline *outline)
     outline->count = outline->cap = 0;
 }
 
+/* The attributes of a heading, as ".a .b", ".a, .b", ".a.b" and "#id .a": topics are taken, an id says
+ * nothing here. False when there is anything else. */
+static bool read_attributes(struct td_piece *piece, struct td_slice inside,
+                            struct td_slice *topics)
+{
+    struct td_slice word;
+    while (td_slice_token(&inside, " \t,", &word)) {
+        if (word.len < 2 || (word.ptr[0] != '.' && word.ptr[0] != '#'))
+            return false;
+        const bool id = word.ptr[0] == '#';
+        struct td_slice name;
+        for (bool first = true; td_slice_token(&word, ".", &name); first = false)
+            if (!id || !first)
+                topics[piece->topic_count++] = name;
+    }
+    piece->topics = topics;
+    return true;
+}
+
+void td_piece_cut_topics(struct td_piece *piece, struct td_arena *arena,
+                         struct td_warnings *warnings)
+{
+    struct td_text *text = &piece->block.text;
+    const struct td_slice words = td_slice_trim(text->words);
+    size_t open = words.len;
+    while (open > 0 && words.ptr[open - 1] != '{')
+        open--;
+    if (open == 0 || !td_slice_ends(words, "}"))
+        return;
+    const struct td_slice inside = td_slice_sub(words, open, words.len - 1);
+    struct td_slice *topics = td_arena_alloc(arena, inside.len * sizeof *topics);
+    if (!read_attributes(piece, inside, topics)) {
+        piece->topic_count = 0;
+        td_warn_at(warnings, piece->block.line,
+                   "topics are written {.topic .topic}: {%.*s} is shown as it is",
+                   (int)inside.len, inside.ptr);
+        return;
+    }
+    size_t end = (size_t)(words.ptr - text->words.ptr) + open - 1;
+    while (end > 0 && td_slice_trim(td_slice_sub(text->words, end - 1, end)).len == 0)
+        end--;
+    *text = td_text_part(arena, *text, 0, end);
+}
+
 /* A heading inside a section. */
 static void add_heading(struct td_build *build, struct td_text text, int line)
 {
@@ -80,6 +124,9 @@ static void read_sections(struct td_build *build, const struct td_outline *outli
         const struct td_piece *piece = &outline->pieces[i];
         const struct td_text text = piece->block.text;
         if (piece->level == 0) {
+            if (td_slice_starts(text.words, "##"))
+                td_warn_at(warnings, piece->block.line,
+                           "a heading has a space behind ##: this is shown as text");
             td_build_block(build, piece->block);
             continue;
         }

@@ -31,6 +31,11 @@ enum td_status td_outline_read(struct td_build *build, struct td_outline *outlin
                                struct td_warnings *warnings, struct td_story **out,
                                struct td_err *err);
 
+/* "{.a .b}" at the end of a heading becomes its topics and is cut off. Other braces stay words, with
+ * a warning when they stand where topics would. */
+void td_piece_cut_topics(struct td_piece *piece, struct td_arena *arena,
+                         struct td_warnings *warnings);
+
 void td_outline_add(struct td_outline *outline, struct td_piece piece);
 void td_outline_release(struct td_outline *outline);
 

@@ -115,8 +115,9 @@ static bool is_standfirst(const struct td_unit *unit)
            td_words_count(unit->words) > FIRST_HEADING_WORDS;
 }
 
-/* A title above a standfirst, as a page has it: a first line like a heading, then one short text
- * that is none, then text that is longer. Were it a heading, the lead would be its section. */
+/* A title above a standfirst, as a page has it: a first line like a heading, then one short text,
+ * then text that is longer than a sentence of a standfirst, or that of a standfirst without a full
+ * stop longer than its title. Were it a heading, the lead would be its section. */
 static bool is_titled(const struct td_units *units)
 {
     if (units->count < 3)
@@ -126,8 +127,9 @@ static bool is_titled(const struct td_units *units)
         td_heading_is_also(title->words) || !is_standfirst(title + 1) ||
         title[2].kind != TD_UNIT_TEXT)
         return false;
-    return td_heading_form(title + 1) ? is_terser(title, title + 1)
-                                      : !is_short(title + 2);
+    return td_words_end_sentence(title[1].words)
+               ? !is_short(title + 2)
+               : td_words_count(title->words) < td_words_count(title[1].words);
 }
 
 /* Title and standfirst; returns the first unit behind them. */

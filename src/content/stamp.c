@@ -83,9 +83,10 @@ static bool read_word(struct td_slice s, size_t *pos, const char *const *words,
     return false;
 }
 
+/* "13.05pm" is a slip that says one thing only. */
 static enum td_stamp_found twelve_hours(int hour, int minute, int half, int *out)
 {
-    if (hour > 12 || minute > 59 || (hour == 0 && half == 'p'))
+    if (hour > (half == 'p' ? 23 : 12) || minute > 59 || (hour == 0 && half == 'p'))
         return TD_STAMP_WRONG;
     *out = (hour % 12 + (half == 'p' ? 12 : 0)) * 60 + minute;
     return TD_STAMP_FOUND;
@@ -136,7 +137,9 @@ enum td_stamp_found td_stamp_time_at(struct td_slice s, size_t pos,
         out->minute = NOON;
         return TD_STAMP_FOUND;
     }
-    const bool zoned = read_word(s, &out->end, zones, TD_ARRAY_LEN(zones));
+    const bool at_noon =
+        hour == 12 && minute == 0 && read_word(s, &out->end, noon, TD_ARRAY_LEN(noon));
+    const bool zoned = at_noon || read_word(s, &out->end, zones, TD_ARRAY_LEN(zones));
     out->loose = point == '.' && !zoned;
     return twenty_four_hours(s, hour, minute, out);
 }

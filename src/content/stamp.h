@@ -8,7 +8,7 @@
 
 enum td_stamp_found {
     TD_STAMP_NONE,
-    TD_STAMP_WRONG, /* written like a time, but there is no such time: "13.05pm", "5.75am" */
+    TD_STAMP_WRONG, /* written like a time, but there is no such time: "13.05am", "5.75pm" */
     TD_STAMP_FOUND,
 };
 

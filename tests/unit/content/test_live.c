@@ -36,7 +36,7 @@ static void reads_entries(void **state)
          "stands "
          "behind 11:58: the entries go back and forth in time\n"},
         {"with slips of the keyboard",
-         "5.32pmThe end.\n\n4.10pm-The rest.\n\n3.05pm.The board met.\n\n2.02pm, The "
+         "5.32pmThe end.\n\n4.10pm-The rest.\n\n3.05pm.The board met.\n\n14.02pm, The "
          "board left.\n",
          "@17:32\np The end.\n@16:10\np The rest.\n@15:05\np The board "
          "met.\n@14:02\np The board left.\n"},
@@ -86,8 +86,8 @@ static void a_time_in_a_sentence_is_no_entry(void **state)
          "@17:32\np A.\n@16:30\np the board met.\n@16:10\np B.\n@15:05\np C.\n"},
         {"a number", "5.32pm A.\n\n12.50 Euros is the price.\n",
          "@17:32\np A.\np 12.50 Euros is the price.\n"},
-        {"no time of day, with a warning", "5.32pm A.\n\n13.05pm B.\n",
-         "@17:32\np A.\np 13.05pm B.\n! 3 \"13.05pm\" is no time of day: taken as part "
+        {"no time of day, with a warning", "5.32pm A.\n\n3.75pm B.\n",
+         "@17:32\np A.\np 3.75pm B.\n! 3 \"3.75pm\" is no time of day: taken as part "
          "of the "
          "entry above\n"},
     };

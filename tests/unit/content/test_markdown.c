@@ -24,11 +24,17 @@ static void reads_sections(void **state)
          "=\np One.\n# A\n# B\np Two.\n! 3 the section \"A\" has no text\n"},
         {"underlined headings", "Notes\n=====\n\nOne.\n\nCash {.x}\n----\n\nTwo.\n",
          "t Notes\n=\np One.\n# Cash {.x}\np Two.\n"},
-        {"other braces are words",
-         "One.\n\n## A {#b}\n\nTwo.\n\n## {curly} C\n\nThree.\n",
-         "=\np One.\n# A {#b}\np Two.\n# {curly} C\np Three.\n! 3 topics are written "
-         "{.topic "
-         ".topic}: {#b} is shown as it is\n"},
+        {"topics in other spellings; an id says nothing",
+         "One.\n\n## A{ .x   .y }\n\nTwo.\n\n## B {.x, .y}\n\nTwo.\n\n## C "
+         "{.x.y}\n\nTwo.\n\n## D {#d .x} ##\n\nTwo.\n\n## E {#e}\n\nTwo.\n",
+         "=\np One.\n# A {.x} {.y}\np Two.\n# B {.x} {.y}\np Two.\n# C {.x} {.y}\np "
+         "Two.\n# D {.x}\np Two.\n# E\np Two.\n"},
+        {"other braces are words", "One.\n\n## A {b}\n\nTwo.\n\n## {curly} C\n\nThree.\n",
+         "=\np One.\n# A {b}\np Two.\n# {curly} C\np Three.\n! 3 topics are written "
+         "{.topic .topic}: {b} is shown as it is\n"},
+        {"a heading without its space is text, with a warning", "One.\n\n##Two\n",
+         "=\np One.\np ##Two\n! 3 a heading has a space behind ##: this is shown as "
+         "text\n"},
         {"a heading inside a quote opens nothing", "One.\n\n> ## A\n>\n> B\n",
          "=\np One.\n> A\n> B\n"},
     };

@@ -1,6 +1,8 @@
 /* compose.c: values, templates, bodies, headers, MIME: the whole of stage 3 in order. */
 #include "variant/compose.h"
 
+#include <string.h>
+
 #include "variant/headers.h"
 #include "variant/sheet.h"
 #include "variant/view.h"
@@ -35,6 +37,16 @@ static bool is_shown(const struct td_compose_input *input,
     return false;
 }
 
+/* One file may be named in two ways; it goes along once (RFC 2045 7: an id is of one part). */
+static bool is_chosen(const struct td_enclosure *const *images, size_t count,
+                      const struct td_enclosure *image)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(images[i]->cid, image->cid) == 0)
+            return true;
+    return false;
+}
+
 /* The files that this selection needs; `room` holds images, then attachments. */
 static void choose_files(const struct td_compose_input *input, bool html,
                          const struct td_enclosure *room[2][TD_ENCLOSURES_MAX],
@@ -45,7 +57,8 @@ static void choose_files(const struct td_compose_input *input, bool html,
         const struct td_enclosure *file = &edition->enclosures[i];
         if (file->kind == TD_ENCLOSURE_ATTACHMENT)
             room[1][out->attachment_count++] = file;
-        else if (html && is_shown(input, file))
+        else if (html && is_shown(input, file) &&
+                 !is_chosen(room[0], out->image_count, file))
             room[0][out->image_count++] = file;
     }
     out->images = room[0];

@@ -33,6 +33,8 @@ The lead.
 
 Beds cost money.
 
+![The beds again](./beds.png)
+
 ## Crews {{.ambulances}}
 
 Crews wait. ![not alone](beds.png)
@@ -116,7 +118,8 @@ class Files(unittest.TestCase):
         _, _, mail = self.mail()
         html = mail.get_body(preferencelist=("html",)).get_content()
         ids = [part["Content-ID"].strip("<>") for part in leaves(mail) if part["Content-ID"]]
-        self.assertEqual(html.count('src="cid:'), 2)
+        self.assertEqual(html.count('src="cid:'), 3)
+        self.assertEqual(len(set(ids)), len(ids))
         for cid in ids:
             self.assertIn(f'src="cid:{cid}"', html)
         self.assertIn('alt="A chart of crews"', html)
@@ -134,7 +137,7 @@ class Files(unittest.TestCase):
         made, _, _ = self.mail()
         page = pathlib.Path(made["html"]).read_text(encoding="utf-8")
         self.assertNotIn("cid:", page)
-        self.assertEqual(page.count('src="data:image/png;base64,'), 2)
+        self.assertEqual(page.count('src="data:image/png;base64,'), 3)
 
     def test_a_crash_in_between_goes_on_with_the_files_as_they_were(self):
         _, before, _ = self.mail("--as", "all@readers.example")

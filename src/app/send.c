@@ -327,8 +327,10 @@ static enum td_status work(struct run *run, struct td_err *err)
             return status;
         if (!run->stopping && run->options->stop && *run->options->stop)
             stop(run);
-        if (is_over(run))
+        if (is_over(run)) {
+            run->out->stopped = true;
             return TD_OK;
+        }
     }
 }
 

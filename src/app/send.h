@@ -24,6 +24,7 @@ struct td_sent {
     int64_t expired, suppressed, cancelled;   /* found so while claiming */
     int64_t unsettled; /* answers that could not be stored: on_wire until reaped */
     double seconds;
+    bool stopped;      /* ended because it was told to */
     bool relay_down;   /* ended because no relay could be used */
     char trouble[300]; /* the relay's last trouble, "" when well */
 };

@@ -59,7 +59,8 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
     if (sent.relay_down)
         return td_fail(err, TD_UNAVAILABLE, "relay %s cannot be used: %s",
                        run->app->config->relays[0].name, sent.trouble);
-    return sent.deferred > 0 || sent.in_doubt > 0 ? TD_AGAIN : TD_OK;
+    bool cut_short = options.drain && sent.stopped;
+    return sent.deferred > 0 || sent.in_doubt > 0 || cut_short ? TD_AGAIN : TD_OK;
 }
 
 static const struct td_option send_options[] = {
@@ -75,8 +76,8 @@ const struct td_command td_commands_send[] = {
         .details = "Ends on SIGTERM or SIGINT after what is on the wire. With --drain "
                    "the exit code is 0\n"
                    "when all that was due became final, 75 when some are deferred or in "
-                   "doubt, 69 when\n"
-                   "the relay could not be used.",
+                   "doubt or it was\n"
+                   "stopped before the end, 69 when the relay could not be used.",
         .options = send_options,
         .run = run_send,
     },

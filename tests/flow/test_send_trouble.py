@@ -80,7 +80,7 @@ class Signals(Case):
         sender.terminate()
         gate.open.set()
         out, err = sender.communicate(timeout=30)
-        self.assertEqual(sender.returncode, 0, err)
+        self.assertEqual(sender.returncode, 75, err)  # not all that was due became final
         sent = len(self.server.mails)  # the signal may come just after the next was begun
         self.assertIn(sent, range(20, 61))
         self.assertIn(f"{sent} sent", out)

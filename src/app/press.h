@@ -41,7 +41,7 @@ const struct td_edition *td_press_edition(
 
 /* Appends the source as it is to be kept: the file's bytes, and behind a NUL, which no source
  * holds, the images and attachments it names. */
-#define TD_FROZEN_MAX (TD_SOURCE_MAX + TD_ENCLOSURES_BYTES + 64 * 1024)
+#define TD_FROZEN_MAX (TD_SOURCE_MAX + TD_ENCLOSURES_BYTES + 1024 * 1024)
 void td_press_freeze(const struct td_press *press, struct td_buf *out);
 
 /* What a reader with these choices sees. */

@@ -11,7 +11,6 @@ import unittest
 import axe
 import chromium
 import editions
-import mails
 import tidings
 
 tidings.need("chromium")
@@ -43,7 +42,7 @@ class Axe(unittest.TestCase):
     def test_axe_finds_nothing_in_any_edition(self):
         with editions.Editions() as made:
             for name, path in [*made.all(), *editions.notices()]:
-                html = mails.html_of(mails.decode(path.read_bytes()))
+                html = editions.page(path)
                 for width, dark in ((320, False), (1280, True)):
                     with self.subTest(name, width=width, dark=dark):
                         self.assertEqual(self.violations(html, width, dark), [])

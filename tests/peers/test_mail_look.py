@@ -10,7 +10,6 @@ import unittest
 
 import chromium
 import editions
-import mails
 import tidings
 
 tidings.need("chromium")
@@ -123,11 +122,19 @@ class Look(unittest.TestCase):
             with self.subTest(words):
                 self.assertIn(words, "\n".join(self.judge(start + html)))
 
+    def test_what_a_picture_shows_is_read_where_pictures_are_off(self):
+        with editions.Editions() as made:
+            path = dict(made.all())["hard"]
+            self.assertEqual(self.judge(editions.page(path, images=False)), [])
+            self.page.screenshot(PICTURES / "hard-without-images.png")
+            shown = self.page.evaluate("document.querySelector('#content img').alt")
+            self.assertIn("seen from the roof", shown)
+
     def test_every_edition_is_readable_at_every_width_in_light_and_dark(self):
         with editions.Editions() as made:
             for name, path in [*made.all(), *editions.notices()]:
                 html = self.scratch / f"{name}.html"
-                html.write_text(mails.html_of(mails.decode(path.read_bytes())), encoding="utf-8")
+                html.write_text(editions.page(path), encoding="utf-8")
                 for width in WIDTHS:
                     for dark in (False, True):
                         scheme = "dark" if dark else "light"

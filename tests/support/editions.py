@@ -4,8 +4,13 @@ Each mail is what `brief preview --as` writes: byte for byte what the sender wou
 (confirmation, welcome, goodbye, report) are the golden files that the unit tests hold them to.
 """
 
+import base64
 import pathlib
+import re
+import struct
+import zlib
 
+import mails
 import tidings
 
 DATE = "2026-11-20"
@@ -49,6 +54,8 @@ is an address, and `git log --pretty=format:%h%x09%an%x09%ad%x09%s --date=short`
 - Bullets, too.
 - **Strong ones.**
 
+![A picture of 1,600 by 400 pixels: the queue outside, seen from the roof](wide.png)
+
 ## Second {.quality}
 
 Words.
@@ -69,6 +76,31 @@ Words.
 
 - A list of its own: [a link](https://briefing.example/also).
 """
+
+
+def png(width, height, colour=b"\x9b\x1c\x1f"):
+    """A picture of one colour."""
+    def chunk(kind, data):
+        return (struct.pack(">I", len(data)) + kind + data +
+                struct.pack(">I", zlib.crc32(kind + data)))
+
+    rows = (b"\0" + colour * width) * height
+    return (b"\x89PNG\r\n\x1a\n" +
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def page(path, images=True):
+    """The HTML of the mail at path, with the images it brings along, or as if they were off."""
+    mail = mails.decode(path.read_bytes())
+    inside = {part["Content-ID"].strip("<>"): part for part in mail.walk() if part["Content-ID"]}
+
+    def data(match):
+        part = inside[match[1]]
+        text = base64.b64encode(part.get_content()).decode() if images else ""
+        return f'="data:{part.get_content_type()};base64,{text}"'
+
+    return re.sub(r'="cid:([^"]+)"', data, mails.html_of(mail))
 
 
 def notices():
@@ -126,4 +158,5 @@ class Editions:
         for newsletter, name, path in wanted:
             yield name, self.eml(newsletter, name, path, path.suffix[1:])
         yield "alert", self.eml("daily", "alert", ALERT, "md")
+        (self.instance.dir / "briefings" / "daily" / "wide.png").write_bytes(png(1600, 400))
         yield "hard", self.eml("daily", "hard", HARD, "md")

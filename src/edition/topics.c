@@ -1,20 +1,38 @@
 /*
  * topics.c: named topics, and keywords found as whole words.
  *
- * Texts and keywords are compared as streams of folded code points: ASCII letters in lower case
- * (unless the keyword is in capitals), any run of white space as one space, a curly apostrophe as
- * a straight one. So "mental health" is found over a no-break space or a line break.
+ * Texts and keywords are compared as streams of folded code points: letters of ASCII and Latin-1 in
+ * lower case (unless the keyword is in capitals), any run of white space and hyphens as one space, a
+ * curly apostrophe as a straight one, characters that nobody sees left out. So "mental health" is
+ * found in "mental-health" and over a no-break space or a line break. A small s behind the keyword
+ * is its plural.
  */
 #include "edition/topics.h"
 
 #include <string.h>
 
-#define CURLY_APOSTROPHE 0x2019
-
+/* White space and hyphens: what may stand between the words of a keyword. */
 static bool is_space(int32_t cp)
 {
-    return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == 0x202F ||
-           (cp >= 0x2000 && cp <= 0x200A);
+    return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == '-' ||
+           (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2010 || cp == 0x2011 ||
+           cp == 0x2028 || cp == 0x2029 || cp == 0x202F || cp == 0x205F || cp == 0x3000;
+}
+
+/* Soft hyphen, zero-width characters. */
+static bool is_unseen(int32_t cp)
+{
+    return cp == 0xAD || (cp >= 0x200B && cp <= 0x200F) || cp == 0x2060 || cp == 0xFEFF;
+}
+
+static bool is_apostrophe(int32_t cp)
+{
+    return cp == '\'' || cp == 0x2019 || cp == 0x2018;
+}
+
+static bool is_capital(int32_t cp)
+{
+    return (cp >= 'A' && cp <= 'Z') || (cp >= 0xC0 && cp <= 0xDE && cp != 0xD7);
 }
 
 /* Part of a word: letters and digits; past Latin-1, everything but punctuation and symbols. */
@@ -27,21 +45,30 @@ static bool is_word(int32_t cp)
            !(cp >= 0x3000 && cp <= 0x303F) && cp != 0xFEFF;
 }
 
+/* The next code point that is seen, or -1 at the end. */
+static int32_t next_seen(struct td_slice s, size_t *pos)
+{
+    while (*pos < s.len) {
+        const int32_t cp = td_utf8_next(s, pos);
+        if (!is_unseen(cp))
+            return cp;
+    }
+    return -1;
+}
+
 /* The next folded code point, or -1 at the end. */
 static int32_t next_folded(struct td_slice s, size_t *pos, bool exact)
 {
-    if (*pos >= s.len)
-        return -1;
-    int32_t cp = td_utf8_next(s, pos);
+    const int32_t cp = next_seen(s, pos);
     if (is_space(cp)) {
         for (size_t next = *pos; next < s.len; *pos = next)
-            if (!is_space(td_utf8_next(s, &next)))
+            if (!is_space(next_seen(s, &next)))
                 break;
         return ' ';
     }
-    if (cp == CURLY_APOSTROPHE)
+    if (is_apostrophe(cp))
         return '\'';
-    return !exact && cp >= 'A' && cp <= 'Z' ? cp + ('a' - 'A') : cp;
+    return !exact && is_capital(cp) ? cp + ('a' - 'A') : cp;
 }
 
 /* A keyword without a small letter, as "CQC", is one that must match exactly. */
@@ -56,14 +83,24 @@ static bool is_capitals(struct td_slice keyword)
     return capital;
 }
 
-/* Whether the keyword stands at pos of the text, and no word goes on behind it. */
+/* Whether no word goes on at pos. A keyword in capitals is no part of "IT’S" in a shouted line. */
+static bool ends_at(struct td_slice text, size_t pos, bool exact)
+{
+    const int32_t cp = next_seen(text, &pos);
+    return !is_word(cp) &&
+           !(exact && is_apostrophe(cp) && is_capital(next_seen(text, &pos)));
+}
+
+/* Whether the keyword stands at pos of the text, or its plural, and no word goes on behind it. */
 static bool stands_at(struct td_slice text, size_t pos, struct td_slice keyword,
                       bool exact)
 {
     for (size_t k = 0; k < keyword.len;)
         if (next_folded(keyword, &k, exact) != next_folded(text, &pos, exact))
             return false;
-    return pos >= text.len || !is_word(td_utf8_next(text, &pos));
+    if (ends_at(text, pos, exact))
+        return true;
+    return next_folded(text, &pos, exact) == 's' && ends_at(text, pos, exact);
 }
 
 static bool has_keyword(struct td_slice text, struct td_slice keyword)
@@ -73,7 +110,7 @@ static bool has_keyword(struct td_slice text, struct td_slice keyword)
     for (size_t pos = 0; pos < text.len;) {
         if (!inside && stands_at(text, pos, keyword, exact))
             return true;
-        inside = is_word(td_utf8_next(text, &pos));
+        inside = is_word(next_seen(text, &pos));
     }
     return false;
 }

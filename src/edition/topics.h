@@ -10,7 +10,8 @@
 /*
  * Topics of one section or entry as bits of newsletter->topics: those it names; if it names none,
  * those the story names; if none, every topic one of whose keywords occurs as whole words in its
- * heading or blocks (ASCII case folded; a keyword in capitals, as "CQC", must match exactly).
+ * heading or blocks, in the singular or with an s, hyphens as good as spaces (case folded; a
+ * keyword in capitals, as "CQC", must match exactly).
  * A named topic the newsletter does not have is TD_DATA with the line.
  */
 struct td_topics_input {

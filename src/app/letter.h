@@ -20,8 +20,8 @@ void td_letters_destroy(struct td_letters *letters);
 /*
  * Fills parcel's envelope and data (cleared first). TD_DATA when this message cannot be written
  * (its address or a value does not fit a mail any more): it is to fail. TD_CONFIG when its
- * newsletter is not in the configuration any more: it is to wait. Else a trouble of the store or of a DKIM
- * key: it is to wait, too.
+ * newsletter is not in the configuration any more: it is to wait. Else a trouble of the store or of
+ * a DKIM key: it is to wait, too.
  */
 enum td_status td_letters_write(struct td_letters *letters, const struct td_claim *claim,
                                 struct td_parcel *parcel, struct td_err *err);

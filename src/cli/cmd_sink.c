@@ -30,7 +30,8 @@ static void print_counts(struct td_run_context *run, const struct td_sink *sink)
 
 static enum td_status run_sink(struct td_run_context *run, struct td_err *err)
 {
-    const volatile int *stop = td_stop_catch(); /* before anyone learns that we are there */
+    /* Before anyone learns that we are there. */
+    const volatile int *stop = td_stop_catch();
     const char *listen = td_args_get(run->args, "listen");
     const char *given = td_args_get(run->args, "maildir");
     char *maildir = given != NULL ? td_path_join(run->app->dir, given) : NULL;

@@ -321,7 +321,7 @@ const struct td_command td_commands_brief[] = {
      .operands = "FILE",
      .operands_min = 1,
      .operands_max = 1,
-     .summary = "show what the parser sees in a briefing or live blog",
+     .summary = "Show what the parser sees in a briefing or live blog",
      .details =
          "FILE ends in .md (Markdown) or .txt (plain text). Warnings go to stderr as\n"
          "FILE:LINE: warning: ….",

@@ -61,7 +61,7 @@ const struct td_command td_commands_sink[] = {
     {
         .name = "sink",
         .operands = "",
-        .summary = "an SMTP server on loopback that takes every mail and delivers none",
+        .summary = "An SMTP server on loopback that takes every mail and delivers none",
         .details =
             "The first line on standard output is the address it listens on. SIGINT or\n"
             "SIGTERM ends it, and it says how much came. Files in the Maildir hold the\n"

@@ -66,7 +66,43 @@ static void drop_weak(struct td_candidate *candidates, size_t count)
     }
 }
 
-/* Loose stamps are taken as times when they are the file's way to write them. */
+static bool is_between(int minute, int a, int b)
+{
+    return (a < minute && minute < b) || (b < minute && minute < a);
+}
+
+/* "10.30 The …" between 10.36am and 10.23am lacks its am, and is no number; so for pm. Loose stamps
+ * that stand in no such place are none. */
+static void settle_loose(struct td_candidate *candidates, size_t count)
+{
+    const struct td_candidate *last = NULL;
+    size_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct td_candidate *candidate = &candidates[i];
+        if (!candidate->opens)
+            continue;
+        if (!candidate->stamp.loose) {
+            last = candidate->stamp.weak ? last : candidate;
+            continue;
+        }
+        for (next = next > i ? next : i + 1; next < count; next++)
+            if (candidates[next].opens && !candidates[next].stamp.loose &&
+                !candidates[next].stamp.weak)
+                break;
+        candidate->opens = false;
+        for (int half = 0; half < 2 && last != NULL && next < count; half++) {
+            const int minute = candidate->stamp.minute + half * (MINUTES / 2);
+            if (!is_between(minute, last->stamp.minute, candidates[next].stamp.minute))
+                continue;
+            candidate->stamp.minute = minute;
+            candidate->opens = true;
+            break;
+        }
+    }
+}
+
+/* Loose stamps are taken as times when they are the file's way to write them, or fit between those
+ * that are. */
 static void drop_loose(struct td_candidate *candidates, size_t count)
 {
     size_t firm = 0;
@@ -84,10 +120,8 @@ static void drop_loose(struct td_candidate *candidates, size_t count)
         falls += last >= 0 && stamp->minute < last;
         last = stamp->minute;
     }
-    if (firm == 0 && loose >= LOOSE_LEAST && (rises == 0 || falls == 0))
-        return;
-    for (size_t i = 0; i < count; i++)
-        candidates[i].opens = candidates[i].opens && !candidates[i].stamp.loose;
+    if (firm > 0 || loose < LOOSE_LEAST || (rises > 0 && falls > 0))
+        settle_loose(candidates, count);
 }
 
 /* How much text stands before the entries and in them. */

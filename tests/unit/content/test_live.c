@@ -40,6 +40,11 @@ static void reads_entries(void **state)
          "board left.\n",
          "@17:32\np The end.\n@16:10\np The rest.\n@15:05\np The board "
          "met.\n@14:02\np The board left.\n"},
+        {"without its am or pm, where one more entry fits",
+         "2.17pm A.\n\n2.05 The board met.\n\n1.45pm B.\n\n2.50 Euros is the "
+         "price.\n\n10.36am C.\n\n10.30 The rest.\n\n10.23am D.\n\n10.20 Euros.\n",
+         "@14:17\np A.\n@14:05\np The board met.\n@13:45\np B.\np 2.50 Euros is the "
+         "price.\n@10:36\np C.\n@10:30\np The rest.\n@10:23\np D.\np 10.20 Euros.\n"},
         {"with zero-width characters around them",
          "\u200B5.32pm\u200BThe end.\n\n\uFEFF4.10pm\u200B: The rest.\n",
          "@17:32\np The end.\n@16:10\np The rest.\n"},

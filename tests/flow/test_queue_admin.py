@@ -242,7 +242,8 @@ class Hold(Case):
         self.assertEqual(instance.states(), {"queued": 1, "held": 1})
         instance.run("edition", "hold", "1")
         released = instance.json("queue", "release", "edition=1")
-        self.assertEqual(released["by_state"], {"queued": 1, "held": 1})
+        self.assertEqual((released["by_state"], released["passed_over"]),
+                         ({"queued": 1, "held": 1}, 0))
         self.assertEqual(instance.states(), {"queued": 2})
         self.assertEqual(instance.json("edition", "show", "1")["held"], False)
 
@@ -250,6 +251,16 @@ class Hold(Case):
         instance = self.instance(["ann@example.org"])
         instance.subscribe([{"email": "bob@example.org"}], newsletter="weekly")
         self.refused(instance, 66, "queue", "hold", "newsletter=weekly", "edition=1")
+        self.assertEqual(instance.json("edition", "show", "1")["held"], False)
+
+    def test_with_another_selector_messages_are_held_and_not_the_edition(self):
+        instance = self.instance(["ann@example.org", "bob@example.net"])
+        for word in ("address=ann@example.org", "domain=example.org", "state=queued",
+                     "reason=policy", "relay=main", "topic=finance", "age>1h", "age<1h"):
+            counts = instance.json("queue", "hold", "edition=1", word, "--dry-run")
+            self.assertNotIn("edition", counts, word)
+        instance.run("queue", "hold", "edition=1", "domain=example.org")
+        self.assertEqual(instance.states(), {"queued": 1, "held": 1})
         self.assertEqual(instance.json("edition", "show", "1")["held"], False)
 
     def test_what_a_sender_has_in_hand_is_passed_over_and_arrives(self):

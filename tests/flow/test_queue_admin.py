@@ -554,10 +554,24 @@ class Status(Case):
         instance.run("status")
         instance.run("edition", "hold", "1")
         done = self.refused(instance, 1, "status", "--json")
-        self.assertEqual(json.loads(done.stdout)["problems"],
-                         [f"edition 1 (daily {DATE}) is held"])
+        status = json.loads(done.stdout)
+        self.assertEqual(status["problems"], [f"edition 1 (daily {DATE}) is held"])
+        self.assertEqual((status["queue"]["waiting"], status["queue"]["due"]), (1, 0))
         instance.run("edition", "release", "1")
         instance.run("status")
+        instance.run("edition", "hold", "1")
+        instance.run("edition", "cancel", "1")
+        instance.run("status")
+
+    def test_a_held_edition_is_one_though_there_are_newer_ones(self):
+        instance = self.instance(["ann@example.org"])
+        instance.briefing("daily", "2026-11-21.txt", BRIEFING)
+        instance.run("edition", "assemble", "daily", "--date", "2026-11-21")
+        instance.run("edition", "hold", "1")
+        done = self.refused(instance, 1, "status", "--json")
+        status = json.loads(done.stdout)
+        self.assertEqual(status["problems"], [f"edition 1 (daily {DATE}) is held"])
+        self.assertEqual([each["edition"] for each in status["newsletters"]], [2])
 
     def test_messages_that_wait_for_a_sender_are_one_after_a_quarter_of_an_hour(self):
         instance = self.instance(["ann@example.org"])
@@ -584,6 +598,16 @@ class Status(Case):
         done = self.run_status(instance, now)
         self.assertEqual(done.returncode, 1)
         self.assertFalse(json.loads(done.stdout)["senders"][0]["alive"])
+
+    def test_a_sender_elsewhere_lives_as_long_as_its_lease(self):
+        instance = self.instance(["ann@example.org"])
+        with sqlite3.connect(instance.dir / "queue" / "tidings.db") as store:
+            store.execute("INSERT INTO sender (id, host, pid, started, until)"
+                          " VALUES (7, 'elsewhere', 1, 0, ?)", [1795159860_000000])  # 07:31
+        for minute, code in ((30, 0), (32, 1)):
+            done = self.run_status(instance, f"{DATE}T07:{minute}:00Z")
+            (sender,) = json.loads(done.stdout)["senders"]
+            self.assertEqual((sender["alive"], done.returncode), (code == 0, code))
 
     def run_status(self, instance, now):
         return instance.run("status", "--json", check=False, now=now)

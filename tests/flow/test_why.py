@@ -281,6 +281,17 @@ class Absent(Case):
         self.assemble(instance)
         self.assertIn("have not confirmed", self.why(instance))
 
+    def test_other_choices_are_no_confirmation(self):
+        instance = self.instance(["bob@example.org"], assemble=False)
+        for command in (["subscribe"], ["subscriber", "set"]):
+            instance.run(*command, "ann@example.org", "--newsletter", "daily", "--topics", "finance",
+                         *(["--format", "text"] if "set" in command else []), now=f"{DATE}T06:00:00Z")
+        events = [line["event"] for line in
+                  instance.json("why", "ann@example.org")["subscriber"]["consent"]]
+        self.assertEqual(events, ["subscribed", "changed"])
+        self.assemble(instance)
+        self.assertIn("have not confirmed", self.why(instance))
+
     def test_confirmed_after_it_was_made(self):
         instance = self.instance(["bob@example.org"], assemble=False)
         instance.run("subscribe", "ann@example.org", "--newsletter", "daily", now=f"{DATE}T06:00:00Z")
@@ -334,6 +345,11 @@ class Absent(Case):
         self.assertEqual(sorted(slug for _, slug in self.absent(instance)),
                          ["2026-11-18", "2026-11-19"])
         self.assertEqual(self.absent(instance, "bob@example.org"), {})
+        instance.subscribe([{"email": "eve@example.org"}], newsletter="weekly")
+        for day in (18, 19):
+            instance.briefing("weekly", f"2026-11-{day}.md", BRIEFING)
+            instance.run("edition", "assemble", "weekly", "--date", f"2026-11-{day}")
+        self.assertEqual(list(self.absent(instance, "bob@example.org")), [("weekly", "2026-11-19")])
 
 
 if __name__ == "__main__":

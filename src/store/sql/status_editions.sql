@@ -2,6 +2,6 @@
 SELECT n.name, e.id, e.slug, e.phase, e.held, e.released,
        e.id = (SELECT max(y.id) FROM edition y WHERE y.newsletter = n.id)
 FROM edition e JOIN newsletter n ON n.id = e.newsletter
-WHERE (e.held = 1 AND e.phase <> 2)
+WHERE e.held = 1
    OR e.id = (SELECT max(z.id) FROM edition z WHERE z.newsletter = n.id)
 ORDER BY n.name, e.id

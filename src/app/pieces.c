@@ -7,7 +7,7 @@
 
 #define MAIL_MAX (32 * 1024 * 1024)
 
-struct td_piece *td_pieces_take(struct td_pieces *pieces)
+struct td_piece *td_pieces_take(struct td_pieces *pieces, const struct td_claim *claim)
 {
     struct td_piece *piece = pieces->spare;
     if (piece) {
@@ -19,6 +19,11 @@ struct td_piece *td_pieces_take(struct td_pieces *pieces)
         pieces->made = piece;
     }
     piece->parcel.owner = piece;
+    piece->parcel.edition = claim->edition;
+    piece->parcel.subscriber = claim->subscriber;
+    piece->tries = claim->tries;
+    piece->due = claim->due;
+    piece->deadline = claim->deadline;
     piece->on_wire = false;
     piece->withheld = false;
     piece->over = false;

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "delivery/parcel.h"
+#include "store/ledger.h"
 
 /* A message in this sender's hands: its parcel and what the ledger says of it. */
 struct td_piece {
@@ -26,8 +27,9 @@ struct td_pieces {
     struct td_piece *made; /* owned: all there are */
 };
 
-/* One to be filled: its flags are down, its mail has what room it had before. It belongs to pieces. */
-struct td_piece *td_pieces_take(struct td_pieces *pieces);
+/* One for a claim, its mail still to be written; its buffer has what room it had before. It belongs
+ * to pieces. */
+struct td_piece *td_pieces_take(struct td_pieces *pieces, const struct td_claim *claim);
 void td_pieces_spare(struct td_pieces *pieces, struct td_piece *piece);
 void td_pieces_release(struct td_pieces *pieces); /* zeroes are fine */
 

@@ -63,6 +63,13 @@ static struct td_settle settle_of(struct run *run)
 
 /* --- commit ---------------------------------------------------------------------------------- */
 
+/* A failing store is no reason to stop: what is known stays here, and it is asked again later. */
+static void pause_store(struct run *run, const struct td_err *why)
+{
+    td_log(TD_ERROR, "store", "trouble=%s", why->text);
+    run->store_again = now_of(run) + STORE_PAUSE;
+}
+
 static void stop(struct run *run)
 {
     run->stopping = true;
@@ -111,7 +118,6 @@ static enum td_status claim(struct run *run, struct td_sent *counts, struct td_e
     run->claims.count = 0;
     if (max == 0)
         return TD_OK;
-    run->claims.expired = run->claims.suppressed = run->claims.cancelled = 0;
     enum td_status status =
         td_ledger_claim(&run->sender, now_of(run), max, &run->claims, err);
     counts->expired += run->claims.expired;
@@ -166,57 +172,60 @@ static void permit(struct run *run)
     run->event_count = 0;
 }
 
-/* Splices what was claimed and hands it over. */
-static enum td_status offer(struct run *run, struct td_err *err)
+/* A claim that cannot be written is settled by itself; while the store takes nothing it waits
+ * among the events, to go back to where it came from. */
+static void put_aside(struct run *run, struct td_piece *piece, const struct td_err *why)
+{
+    struct td_settle settle = settle_of(run);
+    struct td_err err;
+    if (td_settle_unwritten(&settle, piece, why, run->out, &err) == TD_OK) {
+        td_pieces_spare(&run->pieces, piece);
+        return;
+    }
+    pause_store(run, &err);
+    run->in_hand++;
+    run->events[run->event_count++] =
+        (struct td_event){.kind = TD_EVENT_RETURNED, .parcel = &piece->parcel};
+}
+
+/* Splices what was claimed and hands it over. The events are settled: there is room for a claim. */
+static void offer(struct run *run)
 {
     for (size_t i = 0; i < run->claims.count; i++) {
         const struct td_claim *claimed = &run->claims.items[i];
-        struct td_piece *piece = td_pieces_take(&run->pieces);
+        struct td_piece *piece = td_pieces_take(&run->pieces, claimed);
         struct td_err why = {0};
-        piece->tries = claimed->tries;
-        piece->due = claimed->due;
-        piece->deadline = claimed->deadline;
-        piece->parcel.edition = claimed->edition;
-        piece->parcel.subscriber = claimed->subscriber;
         if (td_letters_write(run->letters, claimed, &piece->parcel, &why) == TD_OK) {
             td_outbox_offer_take(run->outbox, &piece->parcel);
             run->in_hand++;
-            continue;
+        } else {
+            put_aside(run, piece, &why);
         }
-        struct td_settle settle = settle_of(run);
-        enum td_status status = td_settle_unwritten(&settle, piece, &why, run->out, err);
-        td_pieces_spare(&run->pieces, piece);
-        if (status != TD_OK)
-            return status; /* what is left of the claim stays leased until this sender ends */
     }
     run->claims.count = 0;
-    return TD_OK;
 }
 
-/*
- * One transaction for what has come and what is wanted. A failing store is no reason to stop: the
- * events stay, their sessions wait, and it is tried again after a pause.
- */
-static enum td_status commit(struct run *run, struct td_err *err)
+/* One transaction for what has come and what is wanted. When it fails the events stay and their
+ * sessions wait. */
+static void commit(struct run *run)
 {
     struct td_sent counts = *run->out;
+    struct td_err err = {0};
     td_time now = now_of(run);
     if (now < run->store_again)
-        return TD_OK;
-    if (run->event_count == 0 && wanted(run) == 0 && now < run->next_reap &&
-        (run->lost || run->sender.until - now >= RENEW_BEFORE))
-        return TD_OK;
-    enum td_status status = transact(run, &counts, err);
-    if (status != TD_OK) {
-        td_log(TD_ERROR, "store", "trouble=%s", err->text);
+        return;
+    bool kept = run->lost || run->sender.until - now >= RENEW_BEFORE;
+    if (run->event_count == 0 && wanted(run) == 0 && now < run->next_reap && kept)
+        return;
+    if (transact(run, &counts, &err) != TD_OK) {
         run->claims.count = 0;
-        run->store_again = now + STORE_PAUSE;
-        return TD_OK;
+        pause_store(run, &err);
+        return;
     }
     *run->out = counts;
     run->store_again = 0;
     permit(run);
-    return offer(run, err);
+    offer(run);
 }
 
 /* --- the turn -------------------------------------------------------------------------------- */
@@ -237,14 +246,17 @@ static td_time wait_for(const struct run *run)
 }
 
 /* When the next message is due, asked outside any transaction; not while nothing can be claimed. */
-static enum td_status look_ahead(struct run *run, struct td_err *err)
+static void look_ahead(struct run *run)
 {
-    if (run->stopping || (run->in_hand > 0 && td_outbox_room(run->outbox) == 0))
-        return TD_OK;
-    enum td_status status = td_ledger_next_due(run->app->store, &run->due, err);
+    struct td_err err = {0};
+    bool full = run->in_hand > 0 && td_outbox_room(run->outbox) == 0;
+    if (run->stopping || full || now_of(run) < run->store_again)
+        return;
+    enum td_status status = td_ledger_next_due(run->app->store, &run->due, &err);
     if (status == TD_NO)
         run->due = INT64_MAX;
-    return status == TD_NO ? TD_OK : status;
+    else if (status != TD_OK)
+        pause_store(run, &err);
 }
 
 static void watch_relay(struct run *run)
@@ -265,24 +277,24 @@ static void watch_relay(struct run *run)
 }
 
 /* Whether a drain has nothing more to do now; what the last commit gave back counts. */
-static enum td_status drained(struct run *run, bool *out, struct td_err *err)
+static bool drained(struct run *run)
 {
     struct td_sent *sent = run->out;
-    *out = false;
     if (!run->options->drain || run->stopping || run->in_hand > 0 || run->event_count > 0)
-        return TD_OK;
-    enum td_status status = look_ahead(run, err);
+        return false;
+    look_ahead(run);
     td_time now = now_of(run);
+    if (now < run->store_again)
+        return false; /* nobody knows what waits */
     bool talked = sent->sent + sent->deferred + sent->failed > 0;
     td_time patience = talked ? DRAIN_PATIENCE : 0;
     bool more = run->due <= now;
-    sent->relay_down =
-        more && run->trouble_since != 0 && now - run->trouble_since >= patience;
-    *out = !more || sent->relay_down;
-    return status;
+    bool ill = run->trouble_since != 0 && now - run->trouble_since >= patience;
+    sent->relay_down = more && ill;
+    return !more || sent->relay_down;
 }
 
-static enum td_status turn(struct run *run, struct td_err *err)
+static void turn(struct run *run)
 {
     struct td_event *events = run->events + run->event_count;
     size_t count =
@@ -293,13 +305,11 @@ static enum td_status turn(struct run *run, struct td_err *err)
     }
     run->event_count += count;
     watch_relay(run);
-    enum td_status status = look_ahead(run, err);
-    if (status == TD_OK)
-        status = commit(run, err);
-    if (status == TD_OK && run->options->progress)
+    look_ahead(run);
+    commit(run);
+    if (run->options->progress)
         run->options->progress(run->options->context, run->out->sent + run->out->failed,
                                (int64_t)run->in_hand);
-    return status;
 }
 
 /* Told to stop, and nothing is under way. While the store takes nothing, that is all it has: what
@@ -316,22 +326,14 @@ static bool is_over(struct run *run)
     return run->stopping && run->in_hand == stuck;
 }
 
-static enum td_status work(struct run *run, struct td_err *err)
+static void work(struct run *run)
 {
-    for (;;) {
-        bool done = false;
-        enum td_status status = turn(run, err);
-        if (status == TD_OK)
-            status = drained(run, &done, err);
-        if (status != TD_OK || done)
-            return status;
+    do {
+        turn(run);
         if (!run->stopping && run->options->stop && *run->options->stop)
             stop(run);
-        if (is_over(run)) {
-            run->out->stopped = true;
-            return TD_OK;
-        }
-    }
+        run->out->stopped = is_over(run);
+    } while (!run->out->stopped && !drained(run));
 }
 
 /* --- begin and end --------------------------------------------------------------------------- */
@@ -383,7 +385,7 @@ enum td_status td_send(struct td_app *app, const struct td_send_options *options
     td_time started = td_clock_monotonic(&app->clock);
     enum td_status status = begin(run, err);
     if (status == TD_OK)
-        status = work(run, err);
+        work(run);
     if (status == TD_OK && run->lost)
         status = td_fail(err, TD_CONFLICT, "sender %lld was taken for dead",
                          (long long)run->sender.number);

@@ -12,8 +12,8 @@ import tidings
 tidings.need("smtp-sink", "smtp-source", "sqlite3")
 
 BENCH = pathlib.Path(__file__).with_name("bench.py")
-BESIDE = {"delivery", "delivery-cpu", "fan-out", "import"}
-ALONE = {"memory", "message-row"}
+BESIDE = {"delivery", "delivery-cpu", "fan-out", "import", "variants-300"}
+ALONE = {"memory", "message-row", "variant"}
 
 
 class Bench(unittest.TestCase):

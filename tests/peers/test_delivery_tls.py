@@ -73,7 +73,10 @@ class Verifying(unittest.TestCase):
                 out = deliver(peer.port, messages=20, sessions=3, tls=tls, ca=MADE.ca, size=30000)
                 self.assertEqual(out.counts["sent"], 20)
                 self.assertEqual(len(peer.mails), 20)
-                self.assertTrue(all(session.tls for session in peer.sessions))
+                # A session that was still being opened when all was done may have got no further.
+                talked = [session for session in peer.sessions
+                          if any(line.startswith("MAIL") for line in session.lines)]
+                self.assertTrue(talked and all(session.tls for session in talked))
 
     def test_a_large_message_through_tls_arrives_whole(self):
         with Peer(tls=GOOD) as peer:

@@ -86,7 +86,7 @@ class Rspamd:
             [tidings.tool("rspamd"), "--no-fork", "--insecure",
              *(f"--var={key}={value}" for key, value in variables.items())],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180  # it compiles its patterns first
         while not self._listens():
             assert self.process.poll() is None and time.monotonic() < deadline, self._said()
             time.sleep(0.05)

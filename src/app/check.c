@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/templates.h"
+#include "app/press.h"
 #include "base/file.h"
 #include "base/mem.h"
 
@@ -19,25 +19,50 @@ static void found(const struct td_app *app, const char *path, const char *text,
     td_faults_add(faults, at, "%s", text);
 }
 
-/* Both parts of each newsletter's template, with all the partials they use. */
-static void check_templates(const struct td_app *app, struct td_faults *faults)
+/* A small edition of each newsletter is printed in both formats: what assembling would refuse in a
+ * template, a partial or the subject line is found here. */
+static enum td_status print_sample(struct td_app *app,
+                                   const struct td_newsletter *newsletter,
+                                   struct td_err *err)
 {
-    static const char *const parts[] = {"html", "text"};
-    struct td_templates *templates =
-        td_templates_create(td_app_template_source(app->config));
-    for (size_t i = 0; i < app->config->newsletter_count; i++)
-        for (size_t p = 0; p < TD_ARRAY_LEN(parts); p++) {
-            char name[64];
-            char path[64];
-            const struct td_template *compiled;
-            struct td_err err;
-            (void)snprintf(name, sizeof name, "%s.%s",
-                           app->config->newsletters[i].template_name, parts[p]);
-            (void)snprintf(path, sizeof path, "newsletters[%zu].template", i);
-            if (td_templates_get(templates, name, &compiled, &err) != TD_OK)
-                found(app, path, err.text, faults);
-        }
-    td_templates_destroy(templates);
+    const bool live = newsletter->kind == TD_KIND_LIVE;
+    struct td_warnings warnings = {0};
+    struct td_press *press = NULL;
+    struct td_press_input input = {
+        .newsletter = newsletter,
+        .date = {2026, 11, 20},
+        .slug = "2026-11-20",
+        .source_name = "a sample",
+        .form = TD_FORM_PLAIN,
+        .source =
+            td_slice(live ? "5.32pm An entry, with enough words to be one.\n\n"
+                            "4.15pm An entry before it (see 5.32pm), as long.\n"
+                          : "A standfirst of one line.\n\nA lead of some words.\n\n"
+                            "A heading\n\nA section, with a list:\n\n• one\n• two\n"),
+    };
+    enum td_status status = td_press_open(app, &input, &press, &warnings, err);
+    for (int format = TD_FORMAT_HTML; format <= TD_FORMAT_TEXT && status == TD_OK;
+         format++) {
+        struct td_selection selection;
+        struct td_variant variant;
+        td_press_select(press, td_slice(""), (enum td_format)format, &selection);
+        status = td_press_print(press, &selection, &variant, err);
+        if (status == TD_OK)
+            td_variant_release(&variant);
+    }
+    td_press_close(press);
+    return status;
+}
+
+static void check_templates(struct td_app *app, struct td_faults *faults)
+{
+    for (size_t i = 0; i < app->config->newsletter_count; i++) {
+        char path[64];
+        struct td_err err;
+        (void)snprintf(path, sizeof path, "newsletters[%zu].template", i);
+        if (print_sample(app, &app->config->newsletters[i], &err) != TD_OK)
+            found(app, path, err.text, faults);
+    }
 }
 
 static void check_store(struct td_app *app, struct td_faults *faults)

@@ -227,8 +227,15 @@ class Check(Scratch):
         self.assert_error(self.check(), "newsletters[0].template", "daily.html:")
         own.write_text("{{>no-such-part.html}}\n", encoding="utf-8")
         self.assert_error(self.check(), "newsletters[0].template", "no-such-part.html")
-        own.write_text("<p>{{headline}}</p>\n", encoding="utf-8")
+        own.write_text("<p>{{headline}} <a href=\"{{unsubscribe}}\">leave</a></p>\n", encoding="utf-8")
         self.assertNotIn("newsletters[0].template", self.check())
+
+    def test_what_assembling_would_refuse_in_a_template_is_found(self):
+        own = self.dir / "templates/mail/daily.html.mustache"
+        own.write_text("{{> daily.html}}")
+        self.assert_error(self.check(), "newsletters[0].template", "nest too deep")
+        own.write_text("<p>no link</p>")
+        self.assert_error(self.check(), "newsletters[0].template", "no {{unsubscribe}} link")
 
     def test_a_database_that_is_none_is_a_fault(self):
         (self.dir / "queue/tidings.db").write_bytes(b"no database at all" * 100)

@@ -35,25 +35,27 @@ enum td_status td_view_pieces(const struct td_view_maker *m, const struct td_tex
     return status;
 }
 
-static enum td_status set_heading(const struct td_view_maker *m,
-                                  const struct td_text *heading, struct td_links *links,
-                                  struct td_view *map, const char *key)
+/* {pieces, lines} of a heading; `rule` underlines it in text. *out is set at once. */
+static enum td_status make_heading(const struct td_view_maker *m,
+                                   const struct td_text *heading, char rule,
+                                   struct td_links *links, struct td_view **out)
 {
-    struct td_view *view = td_view_map(m->arena);
     struct td_buf lines;
+    *out = td_view_map(m->arena);
     td_buf_init(&lines, LINES_MAX);
-    td_text_heading(heading, '-', links, &lines);
-    td_view_set(view, "lines", td_view_lines(m, &lines));
-    td_view_set(map, key, view);
-    return td_view_pieces(m, heading, view);
+    td_text_heading(heading, rule, links, &lines);
+    td_view_set(*out, "lines", td_view_lines(m, &lines));
+    return td_view_pieces(m, heading, *out);
 }
 
-enum td_status td_view_heading(const struct td_view_maker *m,
-                               const struct td_text *heading, struct td_view *map,
-                               const char *key)
+enum td_status td_view_title(const struct td_view_maker *m, struct td_slice title,
+                             struct td_view *map)
 {
     struct td_links links = {0};
-    const enum td_status status = set_heading(m, heading, &links, map, key);
+    struct td_view *view;
+    const struct td_text text = {.words = title};
+    const enum td_status status = make_heading(m, &text, '=', &links, &view);
+    td_view_set(map, "title", view);
     td_links_release(&links);
     return status;
 }
@@ -168,8 +170,11 @@ enum td_status td_view_section(const struct td_view_maker *m,
 {
     struct td_links links = {0};
     enum td_status status = TD_OK;
-    if (section->heading.words.len > 0)
-        status = set_heading(m, &section->heading, &links, map, "heading");
+    if (section->heading.words.len > 0) {
+        struct td_view *heading;
+        status = make_heading(m, &section->heading, '-', &links, &heading);
+        td_view_set(map, "heading", heading);
+    }
     const struct td_text_part part = {.blocks = section->blocks,
                                       .block_count = section->block_count};
     set_lines(m, &part, &links, map);

@@ -23,10 +23,9 @@ struct td_view *td_view_lines(const struct td_view_maker *m, struct td_buf *line
 enum td_status td_view_pieces(const struct td_view_maker *m, const struct td_text *text,
                               struct td_view *map);
 
-/* Sets map's `key` to {pieces, lines} of a heading. */
-enum td_status td_view_heading(const struct td_view_maker *m,
-                               const struct td_text *heading, struct td_view *map,
-                               const char *key);
+/* Sets map's "title" to {pieces, lines}. */
+enum td_status td_view_title(const struct td_view_maker *m, struct td_slice title,
+                             struct td_view *map);
 
 /* Sets map's "lines". */
 void td_view_part_lines(const struct td_view_maker *m, const struct td_text_part *part,

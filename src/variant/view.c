@@ -83,8 +83,7 @@ static enum td_status set_opening(const struct td_view_maker *m, struct td_view 
     const struct td_frame frame = frame_of(m);
     enum td_status status = TD_OK;
     if (story->title.len > 0)
-        status =
-            td_view_heading(m, &(struct td_text){.words = story->title}, root, "title");
+        status = td_view_title(m, story->title, root);
     if (status == TD_OK && story->standfirst.words.len > 0) {
         const struct td_block block = {.type = TD_BLOCK_PARAGRAPH,
                                        .text = story->standfirst};

@@ -1,7 +1,9 @@
 /* `tidings subscriber import`. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "app/import.h"
+#include "base/file.h"
 #include "cli/people.h"
 
 /* A dry run leaves no errors file; so many refusals are told instead. */
@@ -76,6 +78,20 @@ static void print_summary(struct td_run_context *run, bool pending,
                       result->refused - TOLD_MAX);
 }
 
+/* FILE is looked for in the directory of -C, as with git. One that lies only where the command was
+ * typed is surely meant all the same: its full path, after saying so, to be freed; else NULL. */
+static char *find_here(const struct td_run_context *run, const char *path)
+{
+    char *there = td_path_join(run->app->dir, path);
+    char *here = NULL;
+    if (path[0] != '/' && !td_slice_is(td_slice(path), "-") && !td_file_exists(there))
+        here = realpath(path, NULL);
+    if (here)
+        (void)fprintf(stderr, "tidings: there is no %s; taking %s\n", there, here);
+    free(there);
+    return here;
+}
+
 enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_err *err)
 {
     struct td_imported result;
@@ -95,7 +111,11 @@ enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_er
         status = td_want_newsletter(run, &options.newsletter, err);
     if (status != TD_OK)
         return status;
+    char *here = find_here(run, path);
+    if (here)
+        options.file = here;
     status = td_import(run->app, &options, &result, err);
+    free(here);
     if (talk.progress)
         td_progress_end();
     if (status != TD_OK)

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import stat
 import subprocess
+import tempfile
 import unittest
 
 import tidings
@@ -48,6 +49,19 @@ class Import(unittest.TestCase):
 
     def database(self):
         return sqlite3.connect(f"file:{self.instance.dir}/queue/tidings.db?mode=ro", uri=True)
+
+    def test_a_file_that_lies_only_where_one_stands_is_taken_and_said(self):
+        words = ["subscriber", "import", "mine.csv", "--newsletter", "daily", "--confirmed",
+                 "--source", "test"]
+        with tempfile.TemporaryDirectory() as here:
+            here = os.path.realpath(here)
+            pathlib.Path(here, "mine.csv").write_text("email\nhere@example.org\n")
+            done = self.instance.run(*words, cwd=here)
+            self.assertIn(f"taking {here}/mine.csv", done.stderr)
+            self.file("email\nthere@example.org\n", "mine.csv")
+            done = self.instance.run(*words, cwd=here)
+            self.assertNotIn("taking", done.stderr)
+        self.assertEqual(set(self.people()), {"here@example.org", "there@example.org"})
 
     # ---- what files look like ----------------------------------------------------------------
 

@@ -226,11 +226,6 @@ int64_t td_changes(struct td_store *store)
     return store->driver->changes(store->connection);
 }
 
-int64_t td_last_id(struct td_store *store)
-{
-    return store->driver->last_id(store->connection);
-}
-
 /* A statement still giving rows would keep the transaction from ending. */
 static void end_all(struct td_store *store)
 {

@@ -54,9 +54,8 @@ struct td_slice td_col_text(struct td_query *query, int column);
 struct td_slice td_col_blob(struct td_query *query, int column);
 bool td_col_is_null(struct td_query *query, int column);
 
-/* Rows changed by the last statement that changes rows; id of the last row inserted. */
+/* Rows changed by the last statement that changes rows. */
 int64_t td_changes(struct td_store *store);
-int64_t td_last_id(struct td_store *store);
 
 /*
  * Transactions. td_begin takes the commit lock of this host first (a blocking flock on a file of

@@ -23,7 +23,6 @@ struct td_driver {
     enum td_status (*script)(void *connection, const char *sql, struct td_err *err);
     bool (*in_transaction)(void *connection);
     int64_t (*changes)(void *connection);
-    int64_t (*last_id)(void *connection);
 
     enum td_status (*prepare)(void *connection, struct td_slice sql, void **statement,
                               struct td_err *err);

@@ -176,11 +176,6 @@ static int64_t changes(void *connection)
     return sqlite3_changes64(connection);
 }
 
-static int64_t last_id(void *connection)
-{
-    return sqlite3_last_insert_rowid(connection);
-}
-
 static enum td_status prepare(void *connection, struct td_slice sql, void **statement,
                               struct td_err *err)
 {
@@ -286,7 +281,6 @@ const struct td_driver td_driver_sqlite = {
     .script = run_script,
     .in_transaction = in_transaction,
     .changes = changes,
-    .last_id = last_id,
     .prepare = prepare,
     .finalize = finalize,
     .reads_only = reads_only,

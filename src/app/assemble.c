@@ -26,16 +26,7 @@ struct assembly {
     struct td_source source;   /* as frozen */
     struct td_buf standfirst;  /* of the edition before */
     struct td_press *press;
-    int64_t subscribers; /* for progress */
 };
-
-static enum td_status read_previous(struct assembly *assembly, struct td_err *err)
-{
-    char date[11];
-    td_date_format(assembly->options->date, date);
-    return td_store_last_standfirst(assembly->app->store, assembly->newsletter,
-                                    td_slice(date), &assembly->standfirst, err);
-}
 
 static struct td_press_input press_input(const struct assembly *assembly,
                                          const struct td_source *source, bool frozen)
@@ -55,7 +46,9 @@ static enum td_status open_press(struct assembly *assembly, bool frozen,
                                  struct td_err *err)
 {
     struct td_press_input input = press_input(assembly, &assembly->source, frozen);
-    enum td_status status = read_previous(assembly, err);
+    enum td_status status =
+        td_store_last_standfirst(assembly->app->store, assembly->newsletter,
+                                 assembly->options->date, &assembly->standfirst, err);
     if (assembly->standfirst.len > 0)
         input.previous_standfirst = td_buf_slice(&assembly->standfirst);
     if (status == TD_OK)
@@ -140,8 +133,7 @@ static void report(void *context, int64_t done)
 {
     struct assembly *assembly = context;
     if (assembly->options->progress)
-        assembly->options->progress(assembly->options->context, done,
-                                    assembly->subscribers);
+        assembly->options->progress(assembly->options->context, done);
 }
 
 static enum td_status fan_out(struct assembly *assembly, struct td_err *err)

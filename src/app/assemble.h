@@ -15,7 +15,7 @@ struct td_assemble_options {
     const struct td_newsletter *newsletter;
     struct td_date date;
     const char *name; /* of a special: slug DATE-NAME; NULL: the day's issue */
-    void (*progress)(void *context, int64_t done, int64_t total); /* NULL: none */
+    void (*progress)(void *context, int64_t done); /* NULL: none */
     void *context;
 };
 

@@ -63,16 +63,13 @@ static enum td_status open_row(struct td_app *app, const struct td_edition_row *
     struct td_warnings warnings = {0};
     struct td_buf previous;
     int64_t newsletter = row->newsletter;
-    char date[11];
     td_buf_init(&previous, TD_SOURCE_MAX);
     enum td_status status = take_row(row, out, &input, err);
     if (status == TD_OK)
         status = find_newsletter(app, newsletter, out, err);
-    if (status == TD_OK) {
-        td_date_format(input.date, date);
-        status = td_store_last_standfirst(app->store, newsletter, td_slice(date),
-                                          &previous, err);
-    }
+    if (status == TD_OK)
+        status =
+            td_store_last_standfirst(app->store, newsletter, input.date, &previous, err);
     if (status == TD_OK) {
         input.newsletter = out->newsletter;
         input.source_name = out->source.name;

@@ -20,12 +20,10 @@ static enum td_status read_previous(struct td_proof *proof, struct td_err *err)
 {
     struct td_store *store = proof->app->store;
     int64_t newsletter;
-    char date[11];
-    td_date_format(proof->date, date);
     enum td_status status =
         newsletter_number(store, proof->newsletter->name, &newsletter, err);
     if (status == TD_OK && newsletter != 0)
-        status = td_store_last_standfirst(store, newsletter, td_slice(date),
+        status = td_store_last_standfirst(store, newsletter, proof->date,
                                           &proof->standfirst, err);
     return status;
 }

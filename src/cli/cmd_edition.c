@@ -26,10 +26,10 @@ enum td_status td_want_date(struct td_run_context *run,
     return status;
 }
 
-static void show_progress(void *context, int64_t done, int64_t total)
+static void show_progress(void *context, int64_t done)
 {
     (void)context;
-    td_progress("queueing", done, total);
+    td_progress("queueing", done, 0); /* how many there are costs a count */
 }
 
 static void print_warnings(const struct td_assembled *result)

@@ -99,12 +99,14 @@ enum td_status td_store_edition_open(struct td_store *store, int64_t id,
 }
 
 enum td_status td_store_last_standfirst(struct td_store *store, int64_t newsletter,
-                                        struct td_slice date, struct td_buf *out,
+                                        struct td_date date, struct td_buf *out,
                                         struct td_err *err)
 {
     struct td_query *query = td_query(store, "edition_last_standfirst");
+    char day[11];
+    td_date_format(date, day);
     td_bind_int(query, "$newsletter", newsletter);
-    td_bind_text(query, "$date", date);
+    td_bind_cstr(query, "$date", day);
     enum td_status status = td_one(query, err);
     if (status == TD_OK)
         td_buf_add_slice(out, td_col_text(query, 0));

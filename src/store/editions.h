@@ -61,7 +61,7 @@ enum td_status td_store_edition_open(struct td_store *store, int64_t id,
 /* The standfirst of the newsletter's newest edition dated before `date`; absent when none. The
  * text is appended to out. */
 enum td_status td_store_last_standfirst(struct td_store *store, int64_t newsletter,
-                                        struct td_slice date, struct td_buf *out,
+                                        struct td_date date, struct td_buf *out,
                                         struct td_err *err);
 
 struct td_variant_row {

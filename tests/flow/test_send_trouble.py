@@ -142,7 +142,8 @@ class Database(Case):
         out, err = sender.communicate(timeout=60)
         self.assertEqual(sender.returncode, 75, out + err)
         states = self.instance.states()
-        self.assertEqual((set(states), sum(states.values())), ({"sent", "deferred"}, 30))
+        self.assertIn("deferred", states)  # what waited at its dot
+        self.assertEqual(states["deferred"] + states.get("sent", 0), 30, states)
         self.instance.run("send", "--drain", now=f"{DATE}T07:10:00Z")
         self.assertEqual(self.received(), addresses(30))
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/service.h"
 #include "base/stop.h"
 
 #define PAUSE_FIRST   TD_SECOND
@@ -179,13 +180,16 @@ static void reload(struct keeper *keeper)
     struct td_config *config = NULL;
     struct td_faults *faults = calloc(1, sizeof *faults);
     struct td_err err;
+    td_service_tell(TD_SERVICE_RELOADING, "reads its configuration");
     if (faults &&
         td_config_load(app->dir, app->config_file, &config, faults, &err) == TD_OK) {
         td_log(TD_INFO, "reload", "file=%s", config->file);
         td_config_destroy(config);
         tell_all(keeper, SIGTERM);
+        td_service_tell(TD_SERVICE_READY, "runs with a new configuration");
     } else {
         td_log(TD_ERROR, "reload", "trouble=%s", faults ? err.text : "no memory");
+        td_service_tell(TD_SERVICE_READY, "runs; its new configuration has a fault");
     }
     free(faults);
 }
@@ -200,6 +204,7 @@ static void attend(struct keeper *keeper, td_time wait)
         td_log(TD_INFO, keeper->stopping ? "stopping_still" : "stopping", "signal=%d",
                number);
         keeper->stopping = true;
+        td_service_tell(TD_SERVICE_STOPPING, "finishes what is on the wire");
         tell_all(keeper, SIGTERM);
     } else if (number == SIGHUP && !keeper->stopping) {
         reload(keeper);
@@ -242,8 +247,12 @@ enum td_status td_supervise(struct td_app *app, const struct td_staff *staff,
     app->store = NULL;
     hire(&keeper, staff, count);
     watch_signals(&keeper);
-    while (!keeper.stopping)
-        attend(&keeper, start_due(&keeper));
+    td_time wait = start_due(&keeper);
+    td_service_tell(TD_SERVICE_READY, "runs");
+    while (!keeper.stopping) {
+        attend(&keeper, wait);
+        wait = keeper.stopping ? 0 : start_due(&keeper);
+    }
     while (anyone_left(&keeper))
         attend(&keeper, TD_MINUTE);
     (void)close(keeper.lock);

@@ -4,6 +4,7 @@ an end that loses nothing."""
 import os
 import re
 import signal
+import socket
 import threading
 import time
 import unittest
@@ -19,8 +20,8 @@ PATIENCE = 60  # seconds; reached only by a daemon that is broken
 class Daemon:
     """A running daemon and what it says, line by line."""
 
-    def __init__(self, instance, *args):
-        self.process = instance.start("run", *args)
+    def __init__(self, instance, *args, **more):
+        self.process = instance.start("run", *args, **more)
         self.lines = []
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -73,8 +74,8 @@ class Run(unittest.TestCase):
         self.instance.subscribe([{"email": f"r{i}@example.org"} for i in range(20)])
         self.instance.briefing("daily", "2026-11-20.txt", BRIEFING)
 
-    def daemon(self, *args):
-        daemon = Daemon(self.instance, *args)
+    def daemon(self, *args, **more):
+        daemon = Daemon(self.instance, *args, **more)
         self.addCleanup(lambda: daemon.process.poll() is None and daemon.end(signal.SIGKILL))
         return daemon
 
@@ -100,6 +101,30 @@ class Run(unittest.TestCase):
         self.assemble()
         until(lambda: self.instance.states() == {"sent": 20}, "20 sent")
         self.assertEqual(daemon.end(), 0)
+
+    def test_tells_systemd_when_it_is_ready_reloads_and_stops(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.bind(str(self.instance.dir / "notify"))
+            told.settimeout(PATIENCE)
+            daemon = self.daemon("--senders", "1", env={**os.environ,
+                                 "NOTIFY_SOCKET": str(self.instance.dir / "notify")})
+
+            def hears(state):
+                lines = told.recv(4096).decode().split("\n")
+                self.assertEqual((lines[0], lines[1].split("=")[0]), (f"{state}=1", "STATUS"))
+                return lines[1]
+
+            hears("READY")
+            daemon.wait("event=started")
+            daemon.process.send_signal(signal.SIGHUP)
+            hears("RELOADING")
+            hears("READY")
+            self.instance.configure("first: 5m", "first: five")
+            daemon.process.send_signal(signal.SIGHUP)
+            hears("RELOADING")
+            self.assertIn("fault", hears("READY"))
+            self.assertEqual(daemon.end(), 0)
+            hears("STOPPING")
 
     def test_a_second_daemon_is_refused_by_name_of_the_first(self):
         daemon = self.daemon("--senders", "1")

@@ -40,6 +40,7 @@ struct td_admin_task {
     const char *command;     /* for the audit: "queue hold" */
     struct td_slice subject; /* for the audit: the selectors as typed */
     bool dry_run;            /* count, change nothing */
+    const char *why;         /* td_admin_edition, hold: for people; NULL: nobody said */
     bool messages_too;       /* td_admin_edition, release: also what is held by itself */
 };
 

@@ -23,12 +23,18 @@ static enum td_status set_flag(struct td_app *app, const struct td_admin_task *t
                                struct td_admin_result *result, struct td_err *err)
 {
     bool cancel = task->act == TD_ADMIN_CANCEL;
-    struct td_query *query =
-        td_query(app->store, cancel ? "edition_cancel" : "edition_hold");
-    td_bind_int(query, "$id", task->selector->edition);
-    if (!cancel)
-        td_bind_int(query, "$held", task->act == TD_ADMIN_HOLD);
-    enum td_status status = td_run(query, err);
+    int64_t id = task->selector->edition;
+    enum td_status status = TD_OK;
+    if (task->act == TD_ADMIN_HOLD) {
+        status = td_store_edition_hold(app->store, id,
+                                       td_slice(task->why ? task->why : ""), err);
+    } else if (task->act == TD_ADMIN_RELEASE) {
+        status = td_store_edition_release(app->store, id, err);
+    } else {
+        struct td_query *query = td_query(app->store, "edition_cancel");
+        td_bind_int(query, "$id", id);
+        status = td_run(query, err);
+    }
     result->edition_changed = status == TD_OK && td_changes(app->store) > 0;
     if (status != TD_OK || !result->edition_changed || cancel)
         return status;

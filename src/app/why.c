@@ -194,8 +194,12 @@ static enum td_why say_obstacle(struct told *told, const struct td_why_message *
         return TD_WHY_BUILDING;
     }
     if (message->held) {
-        td_buf_addf(&told->words, "Edition %lld is held: tidings edition release %lld.",
-                    edition, edition);
+        td_buf_addf(&told->words, "Edition %lld is held", edition);
+        if (message->held_why.len > 0)
+            td_buf_add_str(&told->words, " (");
+        td_buf_add_slice(&told->words, message->held_why);
+        td_buf_addf(&told->words, "%s: tidings edition release %lld.",
+                    message->held_why.len > 0 ? ")" : "", edition);
         return TD_WHY_EDITION_HELD;
     }
     return TD_WHY_FINAL;
@@ -290,6 +294,7 @@ static void read_message(struct td_query *query, struct td_why_message *out)
     out->sender = td_col_int(query, 14);
     out->active = !td_col_is_null(query, 15) && td_col_int(query, 15) == TD_ACTIVE;
     out->suppressed = td_col_int(query, 16) != 0;
+    out->held_why = td_col_text(query, 17);
 }
 
 enum td_status td_why_messages(struct td_app *app, const struct td_why_query *asked,

@@ -42,7 +42,8 @@ struct td_why_message {
     struct td_slice slug;
     struct td_slice subject;
     enum td_phase phase;
-    bool held;       /* the edition is */
+    bool held; /* the edition is */
+    struct td_slice held_why;
     int64_t variant; /* 0: none */
     enum td_format format;
     struct td_slice shown; /* what the variant shows; absent: not known any more */

@@ -108,6 +108,7 @@ static const struct td_list_column edition_columns[] = {
     {"sent", "SENT", TD_CELL_INT},
     {"released", "RELEASED", TD_CELL_TEXT},
     {"subject", "SUBJECT", TD_CELL_TEXT},
+    {"held_why", NULL, TD_CELL_TEXT},
 };
 
 static void list_instant(struct td_printer *out, td_time when)
@@ -136,6 +137,7 @@ static enum td_status run_list(struct td_run_context *run, struct td_err *err)
         td_list_int(run->out, td_col_int(query, 7));
         list_instant(run->out, td_col_int(query, 8));
         td_list_text(run->out, td_col_text(query, 9));
+        td_list_text(run->out, td_col_text(query, 10));
     }
     td_list_end(run->out);
     return step == TD_STEP_DONE ? TD_OK : err->status;
@@ -158,13 +160,16 @@ static enum td_status show_head(struct td_run_context *run, int64_t id,
     td_json_set_cstr(json, "class", td_class_name(row.class_));
     td_json_set_cstr(json, "phase", td_phase_name(row.phase));
     td_json_set_bool(json, "held", row.held);
+    td_json_set_str(json, "held_why", row.held_why);
     td_json_set_str(json, "subject", row.subject);
     td_json_set_str(json, "source", row.source_name);
     td_json_set_cstr(json, "released", released);
     td_json_set_int(json, "valid_for_seconds", row.valid_for / TD_SECOND);
-    td_printf(run->out, "edition    %lld  %.*s  %s%s\nsubject    ", (long long)row.id,
+    td_printf(run->out, "edition    %lld  %.*s  %s%s%s", (long long)row.id,
               (int)row.slug.len, row.slug.ptr, td_phase_name(row.phase),
-              row.held ? ", held" : "");
+              row.held ? ", held" : "", row.held_why.len > 0 ? ": " : "");
+    td_print_visible(run->out, row.held_why);
+    td_printf(run->out, "\nsubject    ");
     td_print_visible(run->out, row.subject);
     td_printf(run->out, "\nsource     %.*s\nreleased   %s, valid for %lld min\n",
               (int)row.source_name.len, row.source_name.ptr, released,
@@ -273,6 +278,12 @@ static enum td_status run_cancel(struct td_run_context *run, struct td_err *err)
 
 /* --- the commands ------------------------------------------------------------------------------ */
 
+static const struct td_option hold_options[] = {
+    {"why", "TEXT", "the reason, for others: `status`, `edition list` and `why` show it"},
+    TD_DRY_RUN_OPTION,
+    {NULL, NULL, NULL},
+};
+
 static const struct td_option admin_options[] = {
     TD_DRY_RUN_OPTION,
     {NULL, NULL, NULL},
@@ -323,7 +334,7 @@ const struct td_command td_commands_edition[] = {
         .details = "EDITION is its number or slug (edition list). Senders stop within a "
                    "second; what is on\n"
                    "the wire then is finished.",
-        .options = admin_options,
+        .options = hold_options,
         .run = run_hold,
     },
     {

@@ -106,6 +106,7 @@ enum td_status td_run_admin(struct td_run_context *run, const struct td_admin_wi
         .selector = wish->selector,
         .command = wish->command,
         .dry_run = td_args_has(run->args, "dry-run"),
+        .why = td_args_get(run->args, "why"),
         .messages_too = wish->messages_too,
     };
     td_buf_init(&subject, 4096);

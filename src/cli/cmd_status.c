@@ -169,6 +169,9 @@ static void complain_of_hold(struct td_query *query, struct td_buf *held)
     td_buf_add_char(held, ' ');
     td_buf_add_slice(held, td_col_text(query, 2));
     td_buf_add_str(held, ") is held");
+    if (td_col_text(query, 7).len > 0)
+        td_buf_add_str(held, ": ");
+    td_buf_add_slice(held, td_col_text(query, 7));
 }
 
 /* The newest edition of each; the held ones, a line each, are left in `held`. */

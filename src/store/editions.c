@@ -39,6 +39,7 @@ static enum td_status read_edition(struct td_query *query, struct td_edition_row
         .released = td_col_int(query, 14),
         .valid_for = td_col_int(query, 15) * TD_SECOND,
         .resend_in_doubt = td_col_int(query, 16) != 0,
+        .held_why = td_col_text(query, 17),
     };
     return TD_OK;
 }
@@ -96,6 +97,28 @@ enum td_status td_store_edition_open(struct td_store *store, int64_t id,
     struct td_query *query = td_query(store, "edition_open");
     td_bind_int(query, "$id", id);
     return td_run(query, err);
+}
+
+static enum td_status set_held(struct td_store *store, int64_t id, bool held,
+                               struct td_slice why, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "edition_hold");
+    td_bind_int(query, "$id", id);
+    td_bind_int(query, "$held", held);
+    td_bind_text(query, "$why", why);
+    return td_run(query, err);
+}
+
+enum td_status td_store_edition_hold(struct td_store *store, int64_t id,
+                                     struct td_slice why, struct td_err *err)
+{
+    return set_held(store, id, true, why, err);
+}
+
+enum td_status td_store_edition_release(struct td_store *store, int64_t id,
+                                        struct td_err *err)
+{
+    return set_held(store, id, false, td_slice(""), err);
 }
 
 enum td_status td_store_last_standfirst(struct td_store *store, int64_t newsletter,

@@ -30,7 +30,8 @@ struct td_edition_row {
     enum td_class class_;
     enum td_phase phase;
     bool held;
-    struct td_slice hash; /* 32 bytes */
+    struct td_slice held_why; /* for people; may be empty */
+    struct td_slice hash;     /* 32 bytes */
     struct td_slice subject;
     struct td_slice headline;
     struct td_slice standfirst;
@@ -57,6 +58,18 @@ enum td_status td_store_edition_add(struct td_store *store, struct td_edition_ro
 /* Lets senders in. */
 enum td_status td_store_edition_open(struct td_store *store, int64_t id,
                                      struct td_err *err);
+
+/*
+ * Stops an edition: no sender takes anything more of it within a second. `why` is for people ("" when
+ * nobody said): `status`, `edition list` and `why` show it. td_changes is 0 when it was held already;
+ * then the first reason stays.
+ */
+enum td_status td_store_edition_hold(struct td_store *store, int64_t id,
+                                     struct td_slice why, struct td_err *err);
+
+/* Lets it go on. td_changes is 0 when it was not held. */
+enum td_status td_store_edition_release(struct td_store *store, int64_t id,
+                                        struct td_err *err);
 
 /* The standfirst of the newsletter's newest edition dated before `date`; absent when none. The
  * text is appended to out. */

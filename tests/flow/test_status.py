@@ -89,7 +89,14 @@ class Status(admin.Case):
         self.assertEqual((status["queue"]["waiting"], status["queue"]["due"]), (1, 0))
         instance.run("edition", "release", "1")
         instance.run("status")
-        instance.run("edition", "hold", "1")
+        instance.run("edition", "hold", "1", "--why", "a wrong figure \x1b[1m")
+        self.assertIn(f"edition 1 (daily {admin.DATE}) is held: a wrong figure \\x1B[1m",
+                      self.refused(instance, 1, "status").stdout)
+        self.assertIn("is held (a wrong figure", instance.run("why", "ann@example.org").stdout)
+        (row,) = instance.json("edition", "list")
+        self.assertEqual((row["held"], row["held_why"]), (1, "a wrong figure \x1b[1m"))
+        instance.run("edition", "hold", "1", "--why", "another")
+        self.assertIn("a wrong figure", instance.run("edition", "show", "1").stdout)
         instance.run("edition", "cancel", "1")
         instance.run("status")
 

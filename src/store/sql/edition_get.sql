@@ -1,4 +1,5 @@
 -- An edition by id, with its frozen source.
 SELECT id, newsletter, slug, date, class, phase, held, hash, subject, headline, standfirst,
-       source_name, source, created, released, valid_for, resend_in_doubt
+       source_name, source, created, released, valid_for, resend_in_doubt,
+       held_why
 FROM edition WHERE id = $id

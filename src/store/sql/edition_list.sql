@@ -1,9 +1,10 @@
 -- Editions, newest first, with how many messages they have, wait, and were sent.
 SELECT e.id, n.name, e.slug, e.phase, e.held, count(m.edition),
        count(CASE WHEN m.state IN (0, 2, 3, 4, 6) THEN 1 END),
-       count(CASE WHEN m.state IN (1, 8, 9) THEN 1 END), e.released, e.subject
+       count(CASE WHEN m.state IN (1, 8, 9) THEN 1 END), e.released, e.subject,
+       e.held_why
 FROM edition e
 JOIN newsletter n ON n.id = e.newsletter
 LEFT JOIN message m ON m.edition = e.id AND m.state <> 13
-GROUP BY e.id, n.name, e.slug, e.phase, e.held, e.released, e.subject
+GROUP BY e.id, n.name, e.slug, e.phase, e.held, e.released, e.subject, e.held_why
 ORDER BY e.id DESC

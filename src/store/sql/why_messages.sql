@@ -3,7 +3,8 @@
 SELECT e.id, n.name, e.slug, e.subject, e.phase, e.held, e.valid_for, m.variant, v.format,
        m.state, m.reason, m.due, m.next, m.tries, m.sender, u.status,
        EXISTS (SELECT 1 FROM subscriber s JOIN suppression x ON x.hash = s.hash
-               WHERE s.id = $subscriber AND x.newsletter IN (0, e.newsletter))
+               WHERE s.id = $subscriber AND x.newsletter IN (0, e.newsletter)),
+       e.held_why
 FROM edition e
 CROSS JOIN message m
 JOIN newsletter n ON n.id = e.newsletter

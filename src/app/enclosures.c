@@ -222,6 +222,8 @@ static enum td_status want_all(struct loader *loader)
     if (theme && theme->logo_file)
         status = want(loader, (struct wish){.kind = TD_ENCLOSURE_LOGO,
                                             .path = td_slice(theme->logo_file)});
+    if (!story)
+        return status;
     for (size_t i = 0; i < story->section_count && status == TD_OK; i++)
         status = want_images(loader, story->sections[i].blocks,
                              story->sections[i].block_count);

@@ -16,7 +16,7 @@
 struct td_enclosures_input {
     const struct td_config *config;
     const struct td_newsletter *newsletter;
-    const struct td_story *story;
+    const struct td_story *story; /* NULL: the logo only */
     const char *source_name;
     struct td_slice frozen; /* what td_enclosures_pack made; absent: read the files */
 };

@@ -63,6 +63,9 @@ static enum td_status open_row(struct td_app *app, const struct td_edition_row *
     struct td_warnings warnings = {0};
     struct td_buf previous;
     int64_t newsletter = row->newsletter;
+    if (row->class_ == TD_CLASS_NOTICE)
+        return td_fail(err, TD_NO, "edition %lld is a notice: it has no sections",
+                       (long long)row->id);
     td_buf_init(&previous, TD_SOURCE_MAX);
     enum td_status status = take_row(row, out, &input, err);
     if (status == TD_OK)

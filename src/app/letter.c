@@ -56,6 +56,7 @@ struct personal {
     char unsubscribe[URL_MAX];
     char preferences[URL_MAX];
     char view[URL_MAX];
+    char confirm[URL_MAX]; /* "" where the mail does not ask */
 };
 
 static enum td_status read_mastheads(struct td_letters *letters, struct td_err *err)
@@ -227,6 +228,24 @@ static void make_sender(struct td_app *app, const struct td_letter_to *to,
                    config->bounce_local, delimiter, token, config->bounce_domain);
 }
 
+static bool has_slot(const struct td_variant *variant, enum td_slot_kind kind)
+{
+    for (size_t i = 0; i < variant->slot_count; i++)
+        if (variant->slots[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* A mail that asks for a yes: with the link, and without the name, which is whatever a stranger
+ * wrote who signed the reader up. */
+static void fill_question(struct td_app *app, const struct td_letter_to *to,
+                          struct personal *personal, struct td_slot_values *values)
+{
+    make_url(app, to, TD_PURPOSE_CONFIRM, "c", personal->confirm);
+    values->values[TD_SLOT_CONFIRM] = td_slice(personal->confirm);
+    values->to_name = td_slice("");
+}
+
 static void fill_personal(struct td_app *app, const struct td_letter_to *to,
                           struct personal *personal, struct td_slot_values *values)
 {
@@ -264,6 +283,8 @@ static enum td_status splice(struct td_app *app, const struct td_variant *varian
         status = td_line_greeting(to->newsletter, to->name, &personal.greeting, err);
     if (status == TD_OK) {
         fill_personal(app, to, &personal, &values);
+        if (has_slot(variant, TD_SLOT_CONFIRM))
+            fill_question(app, to, &personal, &values);
         make_sender(app, to, parcel);
         (void)snprintf(parcel->rcpt, sizeof parcel->rcpt, "%s", personal.address.wire);
         parcel->smtputf8 = personal.address.needs_smtputf8;

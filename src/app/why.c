@@ -50,6 +50,7 @@ const char *td_why_reason(enum td_reason reason)
     case TD_REASON_ADMIN: return "an administrator decided so";
     case TD_REASON_QUOTA: return "the mailbox is full";
     case TD_REASON_PAUSED: return "the subscriber paused";
+    case TD_REASON_MOOT: return "what it was about was over before it could be sent";
     }
     return "?";
 }
@@ -292,7 +293,7 @@ static void read_message(struct td_query *query, struct td_why_message *out)
     out->next = td_col_int(query, 12) * TD_SECOND;
     out->tries = (int)td_col_int(query, 13);
     out->sender = td_col_int(query, 14);
-    out->active = !td_col_is_null(query, 15) && td_col_int(query, 15) == TD_ACTIVE;
+    out->active = td_col_int(query, 15) != 0;
     out->suppressed = td_col_int(query, 16) != 0;
     out->held_why = td_col_text(query, 17);
 }

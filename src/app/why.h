@@ -55,7 +55,7 @@ struct td_why_message {
     int tries;
     int64_t sender;  /* 0: none has it in hand */
     bool suppressed; /* the address is, by now */
-    bool active;     /* the subscription is, by now */
+    bool active;     /* by now, too, the edition is for people of this standing */
     enum td_why why;
     struct td_slice words; /* the same as sentences */
 };

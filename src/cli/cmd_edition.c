@@ -125,6 +125,7 @@ static enum td_status run_list(struct td_run_context *run, struct td_err *err)
     if (status != TD_OK)
         return status;
     struct td_query *query = td_query(run->app->store, "edition_list");
+    td_bind_int(query, "$notices", td_args_has(run->args, "notices"));
     td_list_begin(run->out, edition_columns, TD_ARRAY_LEN(edition_columns));
     while ((step = td_step(query, err)) == TD_STEP_ROW) {
         td_list_int(run->out, td_col_int(query, 0));
@@ -296,6 +297,11 @@ static const struct td_option assemble_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct td_option list_options[] = {
+    {"notices", NULL, "confirmations, welcomes and reports too: an edition a day each"},
+    {NULL, NULL, NULL},
+};
+
 const struct td_command td_commands_edition[] = {
     {
         .name = "edition assemble",
@@ -315,6 +321,7 @@ const struct td_command td_commands_edition[] = {
         .name = "edition list",
         .operands = "",
         .summary = "List editions, newest first",
+        .options = list_options,
         .run = run_list,
     },
     {

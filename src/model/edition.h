@@ -13,6 +13,14 @@
 enum td_class { TD_CLASS_NOTICE = 0, TD_CLASS_ALERT = 1, TD_CLASS_ISSUE = 2 };
 const char *td_class_name(enum td_class class_);
 
+/* Who may get an edition; checked when a message is claimed. Stored as these numbers. */
+enum td_audience {
+    TD_AUDIENCE_ACTIVE = 0,  /* who is subscribed */
+    TD_AUDIENCE_PENDING = 1, /* who has not confirmed yet */
+    TD_AUDIENCE_LEFT = 2,    /* who has unsubscribed */
+    TD_AUDIENCE_ANYONE = 3,  /* subscribed or not */
+};
+
 /*
  * A part is a section of a briefing or an entry of a live blog: the unit of choice.
  * Everyone gets it when topics is 0 (the lead, the also-list, parts without a topic).

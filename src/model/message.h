@@ -46,8 +46,9 @@ enum td_reason {
     TD_REASON_ADMIN = 13,  /* held, cancelled or queued again by an administrator */
     TD_REASON_QUOTA = 14,  /* deferred or failed: mailbox full */
     TD_REASON_PAUSED = 15, /* skipped: the subscriber paused */
+    TD_REASON_MOOT = 16,   /* cancelled: a notice whose occasion is over */
 };
-#define TD_REASON_COUNT 16
+#define TD_REASON_COUNT 17
 
 const char *td_state_name(enum td_state state); /* "queued", "on_wire", … */
 bool td_state_parse(struct td_slice name, enum td_state *out);

@@ -23,6 +23,7 @@ struct line {
     int64_t class_;
     int64_t valid_for; /* seconds */
     int64_t first;     /* when its first row may be tried, in seconds */
+    enum td_audience audience;
 };
 
 struct lines {
@@ -61,6 +62,7 @@ static enum td_status read_lines(struct td_store *store, enum td_state state,
             .class_ = td_col_int(query, 2),
             .valid_for = td_col_int(query, 3),
             .first = td_col_int(query, 4),
+            .audience = (enum td_audience)td_col_int(query, 5),
         };
     }
     if (step == TD_STEP_ERROR && err != NULL)
@@ -110,9 +112,28 @@ static enum td_status ask_person(struct td_store *store, const struct td_claim *
     return status == TD_NOINPUT ? TD_OK : status;
 }
 
+/* Whether the edition is for somebody of this standing. */
+static bool is_for(enum td_audience audience, const struct person *person)
+{
+    switch (audience) {
+    case TD_AUDIENCE_ACTIVE: return person->status == TD_ACTIVE;
+    case TD_AUDIENCE_PENDING: return person->status == TD_PENDING;
+    case TD_AUDIENCE_LEFT: return person->status == TD_UNSUBSCRIBED;
+    case TD_AUDIENCE_ANYONE: return true;
+    }
+    return false;
+}
+
+static enum td_reason why_not(enum td_audience audience, const struct person *person)
+{
+    if (person->status == TD_SUSPENDED)
+        return TD_REASON_PAUSED;
+    return audience == TD_AUDIENCE_ACTIVE ? TD_REASON_UNSUBSCRIBED : TD_REASON_MOOT;
+}
+
 /* Keeps a leased row as a claim, or moves it to where it belongs. */
-static enum td_status sift(struct claiming *c, struct td_claim *claim, bool *keep,
-                           struct td_err *err)
+static enum td_status sift(struct claiming *c, enum td_audience audience,
+                           struct td_claim *claim, bool *keep, struct td_err *err)
 {
     struct person person;
     enum td_status status = ask_person(c->sender->store, claim, &person, err);
@@ -124,12 +145,9 @@ static enum td_status sift(struct claiming *c, struct td_claim *claim, bool *kee
         c->claims->suppressed++;
         return settle(c, claim, TD_SUPPRESSED, TD_REASON_SUPPRESSED, err);
     }
-    if (person.status != TD_ACTIVE) {
+    if (!is_for(audience, &person) || !person.address.ptr) {
         c->claims->cancelled++;
-        return settle(c, claim, TD_CANCELLED,
-                      person.status == TD_SUSPENDED ? TD_REASON_PAUSED
-                                                    : TD_REASON_UNSUBSCRIBED,
-                      err);
+        return settle(c, claim, TD_CANCELLED, why_not(audience, &person), err);
     }
     if (claim->deadline <= c->now * TD_SECOND) {
         c->claims->expired++;
@@ -216,7 +234,7 @@ static enum td_status take(struct claiming *c, const struct line *line,
     claims->count = before;
     for (size_t i = before; status == TD_OK && i < leased; i++) {
         bool keep = false;
-        status = sift(c, &claims->items[i], &keep, err);
+        status = sift(c, line->audience, &claims->items[i], &keep, err);
         if (keep)
             claims->items[claims->count++] = claims->items[i];
     }

@@ -40,6 +40,7 @@ static enum td_status read_edition(struct td_query *query, struct td_edition_row
         .valid_for = td_col_int(query, 15) * TD_SECOND,
         .resend_in_doubt = td_col_int(query, 16) != 0,
         .held_why = td_col_text(query, 17),
+        .audience = (enum td_audience)td_col_int(query, 18),
     };
     return TD_OK;
 }
@@ -74,6 +75,7 @@ enum td_status td_store_edition_add(struct td_store *store, struct td_edition_ro
     td_bind_text(query, "$slug", row->slug);
     td_bind_text(query, "$date", row->date);
     td_bind_int(query, "$class", (int64_t)row->class_);
+    td_bind_int(query, "$audience", (int64_t)row->audience);
     td_bind_blob(query, "$hash", row->hash);
     td_bind_text(query, "$subject", row->subject);
     td_bind_text(query, "$headline", row->headline);

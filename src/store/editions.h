@@ -28,6 +28,7 @@ struct td_edition_row {
     struct td_slice slug;
     struct td_slice date; /* YYYY-MM-DD */
     enum td_class class_;
+    enum td_audience audience;
     enum td_phase phase;
     bool held;
     struct td_slice held_why; /* for people; may be empty */

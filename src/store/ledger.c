@@ -210,3 +210,17 @@ enum td_status td_ledger_counts(struct td_store *store, int64_t edition,
         *err = own;
     return own.status;
 }
+
+enum td_status td_ledger_enqueue(struct td_store *store, const struct td_claim *message,
+                                 bool *added, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "message_enqueue");
+
+    td_bind_int(query, "$edition", message->edition);
+    td_bind_int(query, "$subscriber", message->subscriber);
+    td_bind_int(query, "$variant", message->variant);
+    td_bind_int(query, "$due", message->due / TD_SECOND);
+    enum td_status status = td_run(query, err);
+    *added = status == TD_OK && td_changes(store) > 0;
+    return status;
+}

@@ -90,6 +90,11 @@ void td_claims_release(struct td_claims *claims); /* zeroes are fine */
 enum td_status td_ledger_claim(const struct td_sender *sender, td_time now, size_t max,
                                struct td_claims *claims, struct td_err *err);
 
+/* Queues one message outside any fan-out, due at once; *added is false when the edition has one for
+ * this person already, whatever became of it. */
+enum td_status td_ledger_enqueue(struct td_store *store, const struct td_claim *message,
+                                 bool *added, struct td_err *err);
+
 /* When the next message of an open edition that is not held may be tried (may be past): TD_OK, or
  * TD_NO when none waits. Reads only: ask before taking the lock to claim. */
 enum td_status td_ledger_next_due(struct td_store *store, td_time *when,

@@ -19,8 +19,14 @@ const char *td_notice_name(enum td_notice notice)
     case TD_NOTICE_WELCOME: return "welcome";
     case TD_NOTICE_GOODBYE: return "goodbye";
     case TD_NOTICE_REPORT: return "report";
+    case TD_NOTICE_REMIND: return "remind";
     }
     return "";
+}
+
+bool td_notice_asks(enum td_notice notice)
+{
+    return notice == TD_NOTICE_CONFIRM || notice == TD_NOTICE_REMIND;
 }
 
 /* ---- the report as values ---- */
@@ -130,7 +136,7 @@ static void set_links(const struct td_frame *f, enum td_notice notice,
 {
     if (notice != TD_NOTICE_REPORT)
         td_frame_slot(f, root, "address", TD_SLOT_ADDRESS);
-    if (notice == TD_NOTICE_CONFIRM)
+    if (td_notice_asks(notice))
         td_frame_slot(f, root, "confirm", TD_SLOT_CONFIRM);
     if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_GOODBYE)
         td_frame_slot(f, root, "preferences", TD_SLOT_PREFERENCES);
@@ -175,7 +181,7 @@ static enum td_status make_view(const struct td_notice_input *input,
 /* The link that a notice is for. */
 static void demand_link(enum td_notice notice, struct td_sheet *sheet)
 {
-    if (notice == TD_NOTICE_CONFIRM) {
+    if (td_notice_asks(notice)) {
         sheet->must_have = "confirm";
         sheet->link = TD_SLOT_CONFIRM;
     } else if (notice == TD_NOTICE_WELCOME) {
@@ -205,6 +211,8 @@ static enum td_status compose(const struct td_notice_input *input, struct td_are
     demand_link(input->notice, &sheet);
     sheet.files.image_count = sheet.html && input->logo ? 1 : 0;
     enum td_status status = make_view(input, arena, root, &header.subject, err);
+    if (status == TD_OK && input->subject)
+        td_buf_add_slice(input->subject, header.subject);
     if (status == TD_OK)
         status = td_headers_write(&header, &wire, err);
     if (status == TD_OK)

@@ -24,10 +24,14 @@ enum td_notice {
     TD_NOTICE_WELCOME, /* slots: address, preferences, unsubscribe; List-Unsubscribe */
     TD_NOTICE_GOODBYE, /* slots: address, preferences (the way back) */
     TD_NOTICE_REPORT,  /* slots: none but the header's */
+    TD_NOTICE_REMIND,  /* as the confirmation: once, to those who have not answered it */
 };
 
-/* "confirm", "welcome", "goodbye", "report": the names of their templates. */
+/* "confirm", "welcome", "goodbye", "report", "remind": the names of their templates. */
 const char *td_notice_name(enum td_notice notice);
+
+/* Whether it asks for a yes: its link confirms, and there is no name in it. */
+bool td_notice_asks(enum td_notice notice);
 
 struct td_report_row {
     struct td_slice label;
@@ -57,6 +61,7 @@ struct td_notice_input {
     enum td_format format;
     const struct td_enclosure *logo; /* the theme's file, loaded; or NULL */
     const struct td_report *report;  /* TD_NOTICE_REPORT only */
+    struct td_buf *subject; /* the subject line is appended here; NULL: nobody wants it */
 };
 
 /* *out is the caller's (td_variant_release); on failure it needs no release. TD_CONFIG for a

@@ -129,6 +129,53 @@ static void retries_take_a_quarter_while_there_is_anything_else(void **state)
     stop(t, &sender);
 }
 
+/* Person 1 is pending, 2 active, 3 has left, 4 is suspended, 5 suppressed, 6 has no subscription. */
+static void an_edition_goes_to_its_audience_only(void **state)
+{
+    struct ctx *t = *state;
+    static const char *const moved[] = {
+        [TD_AUDIENCE_ACTIVE] = "12|2 3|0 12|2 12|15 10|3 12|2",
+        [TD_AUDIENCE_PENDING] = "3|0 12|16 12|16 12|15 10|3 12|16",
+        [TD_AUDIENCE_LEFT] = "12|16 12|16 3|0 12|15 10|3 12|16",
+        [TD_AUDIENCE_ANYONE] = "3|0 3|0 3|0 3|0 10|3 3|0",
+    };
+    sql(t, "UPDATE subscription SET status = 0 WHERE subscriber = 1;"
+           "UPDATE subscription SET status = 2 WHERE subscriber = 3;"
+           "UPDATE subscription SET status = 3 WHERE subscriber = 4;"
+           "INSERT INTO suppression VALUES (CAST('h5' AS BLOB), 0, 9, 'DSN', 0);"
+           "DELETE FROM subscription WHERE subscriber = 6");
+    for (int audience = 0; audience < (int)TD_ARRAY_LEN(moved); audience++) {
+        struct td_claims claims = {0};
+        char text[100];
+        (void)snprintf(text, sizeof text,
+                       "DELETE FROM message; UPDATE edition SET audience = %d", audience);
+        sql(t, text);
+        add_messages(t, 1, 1, 6, TD_QUEUED, 0);
+        struct td_sender sender = start(t, t->store);
+        claim(t, &sender, T, 10, &claims);
+        assert_sql(t, "SELECT state, reason FROM message ORDER BY subscriber",
+                   moved[audience]);
+        td_claims_release(&claims);
+        stop(t, &sender);
+    }
+}
+
+static void one_message_is_enqueued_once(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claim message = {.edition = 1, .subscriber = 7, .variant = 70, .due = T};
+    bool added = false;
+    for (int i = 0; i < 2; i++) {
+        assert_ok(td_begin(t->store, &t->err), t->err);
+        assert_ok(td_ledger_enqueue(t->store, &message, &added, &t->err), t->err);
+        assert_ok(td_commit(t->store, &t->err), t->err);
+        assert_int_equal(added, i == 0);
+        sql(t, "UPDATE message SET state = 1, next = NULL"); /* sent */
+    }
+    assert_sql(t, "SELECT subscriber, variant, state, due, tries FROM message",
+               "7|70|1|1795158000|0");
+}
+
 static void whoever_left_or_is_suppressed_is_not_claimed(void **state)
 {
     struct ctx *t = *state;
@@ -460,6 +507,8 @@ int main(void)
         LEDGER_TEST(notices_go_before_alerts_and_alerts_before_issues),
         LEDGER_TEST(the_nearer_deadline_goes_first),
         LEDGER_TEST(retries_take_a_quarter_while_there_is_anything_else),
+        LEDGER_TEST(an_edition_goes_to_its_audience_only),
+        LEDGER_TEST(one_message_is_enqueued_once),
         LEDGER_TEST(whoever_left_or_is_suppressed_is_not_claimed),
         LEDGER_TEST(what_is_past_its_deadline_expires_instead),
         LEDGER_TEST(two_senders_never_get_the_same_message),

@@ -12,7 +12,7 @@ WITH RECURSIVE line (edition) AS (
                             AND m.edition = line.edition)
     FROM line WHERE line.edition IS NOT NULL
 )
-SELECT e.id, e.newsletter, e.class, e.valid_for, f.next
+SELECT e.id, e.newsletter, e.class, e.valid_for, f.next, e.audience
 FROM first f JOIN edition e ON e.id = f.edition
 WHERE e.phase = 1 AND e.held = 0
 ORDER BY e.class, f.next + e.valid_for, e.id

@@ -1,6 +1,7 @@
 -- A new edition, building; nothing when the slug is taken.
-INSERT INTO edition (id, newsletter, slug, date, class, hash, subject, headline, standfirst,
-                     source_name, source, created, released, valid_for, resend_in_doubt)
-VALUES ($id, $newsletter, $slug, $date, $class, $hash, $subject, $headline, $standfirst,
-        $source_name, $source, $created, $released, $valid_for, $resend)
+INSERT INTO edition (id, newsletter, slug, date, class, audience, hash, subject, headline,
+                     standfirst, source_name, source, created, released, valid_for,
+                     resend_in_doubt)
+VALUES ($id, $newsletter, $slug, $date, $class, $audience, $hash, $subject, $headline,
+        $standfirst, $source_name, $source, $created, $released, $valid_for, $resend)
 ON CONFLICT DO NOTHING

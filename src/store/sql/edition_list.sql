@@ -1,4 +1,5 @@
--- Editions, newest first, with how many messages they have, wait, and were sent.
+-- Editions, newest first, with how many messages they have, wait, and were sent; notices (class 0)
+-- only where asked for.
 SELECT e.id, n.name, e.slug, e.phase, e.held, count(m.edition),
        count(CASE WHEN m.state IN (0, 2, 3, 4, 6) THEN 1 END),
        count(CASE WHEN m.state IN (1, 8, 9) THEN 1 END), e.released, e.subject,
@@ -6,5 +7,6 @@ SELECT e.id, n.name, e.slug, e.phase, e.held, count(m.edition),
 FROM edition e
 JOIN newsletter n ON n.id = e.newsletter
 LEFT JOIN message m ON m.edition = e.id AND m.state <> 13
+WHERE e.class <> 0 OR CAST($notices AS BIGINT) = 1
 GROUP BY e.id, n.name, e.slug, e.phase, e.held, e.released, e.subject, e.held_why
 ORDER BY e.id DESC

@@ -1,6 +1,6 @@
 -- Editions that have no message for one person: the newest of each newsletter, and those released
--- since $since of newsletters the person has or had. With what the consent ledger said when the
--- edition was made (4, other choices, says nothing about that).
+-- since $since of newsletters the person has or had; notices (class 0) apart. With what the consent
+-- ledger said when the edition was made (4, other choices, says nothing about that).
 SELECT e.id, n.name, e.slug, e.phase, e.created, u.status, u.changed,
        (SELECT c.event FROM consent c
         WHERE c.subscriber = $subscriber AND c.newsletter = e.newsletter
@@ -9,7 +9,9 @@ SELECT e.id, n.name, e.slug, e.phase, e.created, u.status, u.changed,
 FROM edition e
 JOIN newsletter n ON n.id = e.newsletter
 LEFT JOIN subscription u ON u.newsletter = e.newsletter AND u.subscriber = $subscriber
-WHERE (e.id = (SELECT max(y.id) FROM edition y WHERE y.newsletter = e.newsletter)
+WHERE e.class <> 0
+  AND (e.id = (SELECT max(y.id) FROM edition y
+               WHERE y.newsletter = e.newsletter AND y.class <> 0)
        OR (u.status IS NOT NULL AND e.released > $since))
   AND NOT EXISTS (SELECT 1 FROM message m
                   WHERE m.edition = e.id AND m.subscriber = $subscriber)

@@ -94,7 +94,7 @@ static void compare_golden(const char *name, struct td_slice mail)
 static void notices_are_what_they_were(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_REPORT; i++) {
+    for (int i = 0; i <= TD_NOTICE_REMIND; i++) {
         ctx->input.notice = (enum td_notice)i;
         struct td_buf mail = spliced(ctx);
         compare_golden(td_notice_name(ctx->input.notice), td_buf_slice(&mail));
@@ -106,7 +106,7 @@ static void notices_are_what_they_were(void **state)
 static void notices_are_safe_on_the_wire(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_REPORT; i++)
+    for (int i = 0; i <= TD_NOTICE_REMIND; i++)
         for (int format = 0; format < 2; format++) {
             ctx->input.notice = (enum td_notice)i;
             ctx->input.format = (enum td_format)format;
@@ -134,7 +134,7 @@ static bool has(const struct td_buf *text, const char *part)
 static void only_a_welcome_is_a_mail_of_the_list(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_REPORT; i++) {
+    for (int i = 0; i <= TD_NOTICE_REMIND; i++) {
         ctx->input.notice = (enum td_notice)i;
         struct td_buf mail = spliced(ctx);
         const bool list = i == TD_NOTICE_WELCOME;
@@ -151,18 +151,18 @@ static void a_confirmation_holds_no_name_and_no_link_but_its_own(void **state)
     struct ctx *ctx = *state;
     struct td_buf text;
     td_buf_init(&text, 1 << 20);
-    ctx->input.notice = TD_NOTICE_CONFIRM;
-    struct td_buf mail = spliced(ctx);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 4; i++) {
+        ctx->input.notice = i < 2 ? TD_NOTICE_CONFIRM : TD_NOTICE_REMIND;
+        struct td_buf mail = spliced(ctx);
         td_buf_clear(&text);
-        assert_true(
-            td_extract_part(td_buf_slice(&mail), i ? "text/html" : "text/plain", &text));
+        assert_true(td_extract_part(td_buf_slice(&mail),
+                                    i % 2 ? "text/html" : "text/plain", &text));
         assert_true(has(&text, "https://news.example/c/abcdef"));
         assert_false(has(&text, "Dear"));
         assert_false(has(&text, "/u/"));
         assert_false(has(&text, "/p/"));
+        td_buf_release(&mail);
     }
-    td_buf_release(&mail);
     td_buf_release(&text);
 }
 
@@ -201,6 +201,7 @@ static void a_template_without_the_link_of_its_notice_is_refused(void **state)
         char name[20];
     } cases[] = {{TD_NOTICE_CONFIRM, "confirm.html"},
                  {TD_NOTICE_CONFIRM, "confirm.text"},
+                 {TD_NOTICE_REMIND, "remind.text"},
                  {TD_NOTICE_WELCOME, "welcome.text"}};
     for (size_t i = 0; i < TD_ARRAY_LEN(cases); i++) {
         struct td_variant variant;

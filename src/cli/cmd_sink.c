@@ -23,9 +23,13 @@ static void print_counts(struct td_run_context *run, const struct td_sink *sink)
     struct td_json *json = td_json_object();
     td_json_set_int(json, "messages", td_sink_messages(sink));
     td_json_set_int(json, "connections", td_sink_connections(sink));
+    td_json_set_int(json, "faults", td_sink_fault_count(sink));
     td_print_json_take(run->out, json);
-    td_printf(run->out, "%lld messages in %lld connections\n", td_sink_messages(sink),
+    td_printf(run->out, "%lld messages in %lld connections", td_sink_messages(sink),
               td_sink_connections(sink));
+    if (td_args_has(run->args, "faults"))
+        td_printf(run->out, ", %lld faults", td_sink_fault_count(sink));
+    td_printf(run->out, "\n");
 }
 
 static enum td_status run_sink(struct td_run_context *run, struct td_err *err)
@@ -36,7 +40,8 @@ static enum td_status run_sink(struct td_run_context *run, struct td_err *err)
     const char *given = td_args_get(run->args, "maildir");
     char *maildir = given != NULL ? td_path_join(run->app->dir, given) : NULL;
     struct td_sink_config config = {.listen = listen != NULL ? listen : "127.0.0.1:2525",
-                                    .maildir = maildir};
+                                    .maildir = maildir,
+                                    .faults = td_args_get(run->args, "faults")};
     struct td_sink *sink = NULL;
     enum td_status status = td_sink_create(&sink, &config, err);
     if (status == TD_OK) {
@@ -54,6 +59,7 @@ static const struct td_option sink_options[] = {
      "where: 127.0.0.1:2525 if not given; port 0 lets the kernel choose"},
     {"maildir", "DIR",
      "write each mail there, made when missing; else mails are only counted"},
+    {"faults", "SPEC", "what to do wrong, where and when; see below"},
     {NULL, NULL, NULL},
 };
 
@@ -66,7 +72,23 @@ const struct td_command td_commands_sink[] = {
             "The first line on standard output is the address it listens on. SIGINT or\n"
             "SIGTERM ends it, and it says how much came. Files in the Maildir hold the\n"
             "bytes as received below a Return-Path and a Delivered-To for each "
-            "recipient.",
+            "recipient.\n"
+            "\n"
+            "Faults are rules with a semicolon between them; the first that applies "
+            "answers:\n"
+            "    STAGE WHAT… [WHEN…]\n"
+            "STAGE  connect banner ehlo starttls auth mail rcpt data body dot after-dot "
+            "rset quit\n"
+            "WHAT   a reply's CODE [\"TEXT\"], malformed, silent, drop; multi-line, "
+            "over-long\n"
+            "       [BYTES] and slow TIME shape any reply, the good one too\n"
+            "WHEN   5%, first N, turn N, every N; each: counted by recipient; to "
+            "PATTERN\n"
+            "       (all that are given must hold; without any: always)\n"
+            "`seed N` in place of a rule makes shares fall otherwise. For example:\n"
+            "    rcpt 450 first 1 each; rcpt 550 \"5.1.1 no such user\" to "
+            "*@gone.example;\n"
+            "    mail slow 2s 10%; after-dot drop 1%; connect 421 every 20",
         .options = sink_options,
         .run = run_sink,
     },

@@ -26,16 +26,20 @@
 struct client {
     int fd;
     struct td_talk *talk;
+    td_time resume_at; /* monotonic; 0: it does not pause */
 };
 
 struct td_sink {
     int listener;
     char address[80];
     int port;
-    struct td_maildir *maildir; /* NULL: count only */
-    struct client *clients;     /* CLIENTS_MAX places */
-    struct pollfd *polled;      /* the listener, then clients in their order */
-    char *room;                 /* READ_SIZE */
+    struct td_maildir *maildir;    /* NULL: count only */
+    struct td_sink_keeper keeper;  /* in place of it; keep is NULL: none */
+    struct td_sink_faults *faults; /* NULL: none */
+    int hurry;
+    struct client *clients; /* CLIENTS_MAX places */
+    struct pollfd *polled;  /* the listener, then clients in their order */
+    char *room;             /* READ_SIZE */
     size_t count;
     long long messages;
     long long connections;
@@ -51,6 +55,12 @@ enum td_status td_sink_create(struct td_sink **out, const struct td_sink_config 
         status = td_sink_local_name(sink->listener, sink->address, &sink->port, err);
     if (status == TD_OK && config->maildir != NULL)
         status = td_maildir_open(&sink->maildir, config->maildir, err);
+    if (status == TD_OK && config->faults != NULL &&
+        td_sink_faults_read(&sink->faults, config->faults, err) != TD_OK)
+        status = td_err_context(err, "faults");
+    if (config->keeper != NULL)
+        sink->keeper = *config->keeper;
+    sink->hurry = config->hurry > 1 ? config->hurry : 1;
     if (status != TD_OK) {
         td_sink_destroy(sink);
         return status;
@@ -78,6 +88,7 @@ void td_sink_destroy(struct td_sink *sink)
     if (sink->listener >= 0)
         (void)close(sink->listener);
     td_maildir_close(sink->maildir);
+    td_sink_faults_destroy(sink->faults);
     free(sink->clients);
     free(sink->polled);
     free(sink->room);
@@ -104,31 +115,22 @@ long long td_sink_connections(const struct td_sink *sink)
     return sink->connections;
 }
 
+long long td_sink_fault_count(const struct td_sink *sink)
+{
+    return td_sink_faults_given(sink->faults);
+}
+
 static enum td_status keep(void *self, const struct td_sink_mail *mail,
                            struct td_err *err)
 {
     struct td_sink *sink = self;
     enum td_status status = TD_OK;
-    if (sink->maildir != NULL)
+    if (sink->keeper.keep != NULL)
+        status = sink->keeper.keep(sink->keeper.self, mail, err);
+    else if (sink->maildir != NULL)
         status = td_maildir_add(sink->maildir, mail, err);
     sink->messages += status == TD_OK;
     return status;
-}
-
-static void accept_all(struct td_sink *sink)
-{
-    const struct td_sink_keeper keeper = {.keep = keep, .self = sink};
-    while (sink->count < CLIENTS_MAX) {
-        int fd = accept(sink->listener, NULL, NULL);
-        if (fd < 0)
-            return;
-        int on = 1;
-        (void)fcntl(fd, F_SETFL, O_NONBLOCK);
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        sink->clients[sink->count++] = (struct client){fd, td_talk_create(&keeper)};
-        sink->connections++;
-    }
 }
 
 /* False when the connection is over. */
@@ -145,38 +147,89 @@ static bool write_replies(const struct client *client)
     return !td_talk_over(client->talk);
 }
 
-static bool serve(struct td_sink *sink, const struct client *client)
+/* Writes, and sets the alarm where the talk pauses. False when the connection is over. */
+static bool move_on(const struct td_sink *sink, struct client *client, td_time now)
 {
-    if (td_talk_output(client->talk).len == 0) {
+    if (client->resume_at == 0 && td_talk_pause(client->talk) > 0)
+        client->resume_at = now + td_talk_pause(client->talk) / sink->hurry;
+    return write_replies(client);
+}
+
+static bool serve(struct td_sink *sink, struct client *client, int what, td_time now)
+{
+    if (client->resume_at != 0 && client->resume_at <= now) {
+        client->resume_at = 0;
+        td_talk_resume(client->talk);
+    } else if (client->resume_at != 0) {
+        if ((what & (POLLERR | POLLHUP)) != 0)
+            return false;
+    } else if (td_talk_output(client->talk).len == 0) {
         ssize_t n = recv(client->fd, sink->room, READ_SIZE, 0);
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
             return false;
         if (n > 0)
             td_talk_feed(client->talk, td_slice_n(sink->room, (size_t)n));
     }
-    return write_replies(client);
+    return move_on(sink, client, now);
 }
 
-/* Who has replies waiting is not read from until they are gone. */
+static void accept_all(struct td_sink *sink, td_time now)
+{
+    const struct td_sink_keeper keeper = {.keep = keep, .self = sink};
+    while (sink->count < CLIENTS_MAX) {
+        int fd = accept(sink->listener, NULL, NULL);
+        if (fd < 0)
+            return;
+        int on = 1;
+        (void)fcntl(fd, F_SETFL, O_NONBLOCK);
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        struct client *client = &sink->clients[sink->count++];
+        *client =
+            (struct client){.fd = fd, .talk = td_talk_create(&keeper, sink->faults)};
+        sink->connections++;
+        if (!move_on(sink, client, now)) /* the greeting, or a fault in its place */
+            drop(sink, sink->count - 1);
+    }
+}
+
+/* Who has replies waiting, or pauses, is not read from until that is over. */
 static void set_polled(struct td_sink *sink)
 {
     sink->polled[0] = (struct pollfd){
         .fd = sink->count < CLIENTS_MAX ? sink->listener : -1, .events = POLLIN};
     for (size_t i = 0; i < sink->count; i++) {
-        bool waiting = td_talk_output(sink->clients[i].talk).len > 0;
-        sink->polled[i + 1] = (struct pollfd){.fd = sink->clients[i].fd,
-                                              .events = waiting ? POLLOUT : POLLIN};
+        const struct client *client = &sink->clients[i];
+        bool waiting = td_talk_output(client->talk).len > 0;
+        short quiet = client->resume_at != 0 ? 0 : POLLIN;
+        sink->polled[i + 1] =
+            (struct pollfd){.fd = client->fd, .events = waiting ? POLLOUT : quiet};
     }
 }
 
-static void turn(struct td_sink *sink)
+/* Milliseconds until the first pause ends, at most so many. */
+static int until_resume(const struct td_sink *sink, int64_t most, td_time now)
+{
+    for (size_t i = 0; i < sink->count; i++) {
+        td_time left = sink->clients[i].resume_at - now;
+        if (sink->clients[i].resume_at != 0 && (left + 999) / 1000 < most)
+            most = left > 0 ? (left + 999) / 1000 : 0;
+    }
+    return (int)most;
+}
+
+static void turn(struct td_sink *sink, td_time now)
 {
     /* backwards: a dropped client's place is taken by the last one, which had its turn */
-    for (size_t i = sink->count; i-- > 0;)
-        if (sink->polled[i + 1].revents != 0 && !serve(sink, &sink->clients[i]))
+    for (size_t i = sink->count; i-- > 0;) {
+        struct client *client = &sink->clients[i];
+        int what = sink->polled[i + 1].revents;
+        bool due = client->resume_at != 0 && client->resume_at <= now;
+        if ((what != 0 || due) && !serve(sink, client, what, now))
             drop(sink, i);
+    }
     if (sink->polled[0].revents != 0)
-        accept_all(sink);
+        accept_all(sink, now);
 }
 
 enum td_status td_sink_run(struct td_sink *sink, int for_ms, const volatile int *stop,
@@ -185,16 +238,16 @@ enum td_status td_sink_run(struct td_sink *sink, int for_ms, const volatile int 
     struct td_clock clock = td_clock_system();
     td_time end = td_clock_monotonic(&clock) + for_ms * INT64_C(1000);
     while (stop == NULL || *stop == 0) {
-        int64_t left =
-            for_ms < 0 ? GLANCE_MS : (end - td_clock_monotonic(&clock) + 999) / 1000;
+        td_time now = td_clock_monotonic(&clock);
+        int64_t left = for_ms < 0 ? GLANCE_MS : (end - now + 999) / 1000;
         if (left <= 0)
             return TD_OK;
         set_polled(sink);
         int n = poll(sink->polled, (nfds_t)sink->count + 1,
-                     (int)(left < GLANCE_MS ? left : GLANCE_MS));
-        if (n > 0)
-            turn(sink);
-        else if (n < 0 && errno != EINTR)
+                     until_resume(sink, left < GLANCE_MS ? left : GLANCE_MS, now));
+        if (n >= 0)
+            turn(sink, td_clock_monotonic(&clock));
+        else if (errno != EINTR)
             return td_fail_sys(err, TD_OS, "poll");
     }
     return TD_OK;

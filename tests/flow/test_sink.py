@@ -14,33 +14,7 @@ import tempfile
 import unittest
 
 import tidings
-
-
-class Sink:
-    """`tidings sink` on a port of the kernel's choice, ended at the latest by the with statement."""
-
-    def __init__(self, *options):
-        self.process = subprocess.Popen(
-            [tidings.BINARY, "sink", "--listen", "127.0.0.1:0", *options], text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.first = self.process.stdout.readline()
-
-    @property
-    def port(self):
-        return int(self.first.rsplit(":", 1)[1])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def end(self, number=signal.SIGTERM):
-        """Tells it to end; the rest of stdout, stderr, the exit status."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=10)
-        return out, err, self.process.returncode
+from sinks import TidingsSink as Sink
 
 
 def raw_session(port, sent):
@@ -81,7 +55,7 @@ class SinkTest(unittest.TestCase):
             with smtplib.SMTP("127.0.0.1", first["port"], timeout=10) as client:
                 client.sendmail("a@from.example", ["b@to.example"], "Subject: one\n\nhello\n")
             out, _, _ = sink.end()
-        self.assertEqual(json.loads(out), {"messages": 1, "connections": 1})
+        self.assertEqual(json.loads(out), {"messages": 1, "connections": 1, "faults": 0})
 
     def test_a_mail_is_kept_byte_for_byte_below_its_envelope(self):
         content = (b"Subject: =?utf-8?q?caf=C3=A9?=\r\nX-Long: " + b"x" * 900 + b"\r\n\r\n"

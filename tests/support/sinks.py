@@ -1,19 +1,22 @@
 """SMTP servers on loopback for tests to send to, on ports the kernel chose.
 
-SmtpSink   Postfix's smtp-sink as a process: fast, counts, and dumps each mail to a file
-PySink     aiosmtpd in a thread of this process: keeps mails in memory, answers as told
+SmtpSink     Postfix's smtp-sink as a process: fast, counts, and dumps each mail to a file
+PySink       aiosmtpd in a thread of this process: keeps mails in memory, answers as told
+TidingsSink  our own `tidings sink`, which does wrong what it is asked to
 """
 
 import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass, field
 
+import tidings
 from tidings import tool
 
 
@@ -161,3 +164,30 @@ class PySink:
         if answer.startswith("2"):
             self.mails.append(mail)
         return answer
+
+
+class TidingsSink:
+    """`tidings sink` on a port of the kernel's choice, ended at the latest by the with statement."""
+
+    def __init__(self, *options):
+        self.process = subprocess.Popen(
+            [tidings.BINARY, "sink", "--listen", "127.0.0.1:0", *options], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.first = self.process.stdout.readline()
+
+    @property
+    def port(self):
+        return int(re.search(r":\s*(\d+)\D*$", self.first).group(1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def end(self, number=signal.SIGTERM):
+        """Tells it to end; the rest of stdout, stderr, the exit status."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=10)
+        return out, err, self.process.returncode

@@ -7,6 +7,7 @@
 #include "app/config_value.h"
 #include "app/templates.h"
 #include "base/zone.h"
+#include "model/prefs.h"
 
 #define SUBJECT_DEFAULT  "{{newsletter}}: {{headline}}"
 #define LANGUAGE_DEFAULT "en"
@@ -217,6 +218,23 @@ static void build_times(const struct td_place *place, const struct td_raw_newsle
         td_take_choice(place, (struct td_word){"in_doubt", raw->in_doubt}, doubts) == 1;
 }
 
+/* What subscribers may choose of how often it comes. */
+static void build_cadences(const struct td_place *place,
+                           const struct td_raw_newsletter *raw, struct td_newsletter *out)
+{
+    for (unsigned i = 0; i < raw->cadences_count; i++) {
+        enum td_cadence cadence = TD_CADENCE_EACH;
+        char key[40];
+        (void)snprintf(key, sizeof key, "cadences[%u]", i);
+        if (!td_cadence_parse(td_slice(raw->cadences[i]), &cadence))
+            td_fault_at(place, key, "\"%s\" is not one of each, daily or weekly",
+                        raw->cadences[i]);
+        else if ((out->cadences >> cadence & 1U) != 0)
+            td_fault_at(place, key, "\"%s\" is named twice", raw->cadences[i]);
+        out->cadences |= 1U << cadence;
+    }
+}
+
 static void build_newsletter(const struct td_place *place,
                              const struct td_raw_newsletter *raw,
                              struct td_newsletter *out)
@@ -230,6 +248,7 @@ static void build_newsletter(const struct td_place *place,
     build_words(place, raw, out);
     build_imprint(place, raw, out);
     build_times(place, raw, out);
+    build_cadences(place, raw, out);
 }
 
 static const struct td_theme *build_theme(const struct td_place *place,

@@ -33,6 +33,8 @@ struct td_raw_newsletter {
     char *zone, *at, *valid_for, *in_doubt;
     char **topics; /* NULL: all */
     unsigned topics_count;
+    char **cadences; /* NULL: each */
+    unsigned cadences_count;
     struct td_raw_theme theme;
 };
 

@@ -20,6 +20,7 @@
 #define NEWSLETTERS_MAX 500
 #define TOPICS_MAX      500
 #define KEYWORDS_MAX    500
+#define CADENCES_MAX    3
 
 #define NEED CYAML_FLAG_POINTER
 #define MAY  (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
@@ -100,6 +101,8 @@ static const cyaml_schema_field_t newsletter_fields[] = {
     TEXT("company", MAY, struct td_raw_newsletter, company),
     CYAML_FIELD_SEQUENCE("topics", MAY, struct td_raw_newsletter, topics, &word, 0,
                          TOPICS_MAX),
+    CYAML_FIELD_SEQUENCE("cadences", MAY, struct td_raw_newsletter, cadences, &word, 1,
+                         CADENCES_MAX),
     CYAML_FIELD_MAPPING("theme", CYAML_FLAG_OPTIONAL, struct td_raw_newsletter, theme,
                         theme_fields),
     CYAML_FIELD_END,

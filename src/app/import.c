@@ -84,6 +84,7 @@ static enum td_status keep_rows(struct import *import, td_time finished,
     struct td_imported *counts = &import->counts;
     struct td_batch_row batch = {
         .id = counts->batch,
+        .rows = counts->rows,
         .added = counts->added,
         .updated = counts->updated,
         .refused = counts->refused,
@@ -239,6 +240,7 @@ static void set_up(struct import *import)
         .newsletter_count = app->config->newsletter_count,
         .fallback = import->options->newsletter,
         .zones = td_app_zones(app),
+        .may_state = import->options->confirmed,
     };
     import->people = (struct td_people){
         .store = app->store,
@@ -246,6 +248,7 @@ static void set_up(struct import *import)
         .now = td_clock_now(&app->clock),
         .how = "import",
         .confirmed = import->options->confirmed,
+        .basis = import->options->basis,
         .ids_at_once = IDS_AT_ONCE,
     };
 }

@@ -7,13 +7,15 @@
 #define TD_APP_IMPORT_H
 
 #include "app/app.h"
+#include "model/basis.h"
 
 struct td_import_options {
     const char *file;                       /* or "-": standard input */
     const struct td_newsletter *newsletter; /* for rows that name none; NULL: they must */
-    bool confirmed;     /* the operator states the basis: people are active at once */
-    const char *source; /* that basis; NULL: none */
-    bool dry_run;       /* all in one transaction that is taken back; no errors file */
+    bool confirmed;      /* the operator states the basis: people are active at once */
+    const char *source;  /* how that is known; NULL: they do not */
+    enum td_basis basis; /* TD_BASIS_NONE: consent, where confirmed */
+    bool dry_run;        /* all in one transaction that is taken back; no errors file */
     /* After each piece read, in bytes; total 0: unknown. NULL: none. */
     void (*progress)(void *context, int64_t done, int64_t total);
     /* Each row that is refused. NULL: none. */

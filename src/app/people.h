@@ -24,9 +24,11 @@ struct td_people {
     const char *how;        /* "command", "import": for the ledger */
     struct td_slice source; /* whose word it is; absent where the batch tells */
     int64_t batch;          /* 0: none */
-    bool confirmed;         /* the operator states the basis */
+    bool confirmed;         /* the operator states the basis: `basis`, or consent */
+    enum td_basis basis;    /* TD_BASIS_NONE: consent, where confirmed */
     bool may_return;        /* who unsubscribed may come back */
     int64_t ids_at_once;    /* subscriber numbers to reserve together; 0: one */
+    struct td_zones *zones; /* borrowed; wanted for a pause only */
 
     /* Remembered between calls; zero at first. */
     const struct td_newsletter *newsletter;

@@ -20,6 +20,7 @@ const char *td_why_name(enum td_why why)
     case TD_WHY_ENDED: return "edition_cancelled";
     case TD_WHY_SUPPRESSED: return "suppressed";
     case TD_WHY_LEFT: return "unsubscribed";
+    case TD_WHY_PAUSED: return "paused";
     case TD_WHY_TOO_LATE: return "deadline";
     case TD_WHY_SENDER: return "sender";
     case TD_WHY_SENDER_GONE: return "sender_gone";
@@ -182,6 +183,11 @@ static enum td_why say_obstacle(struct told *told, const struct td_why_message *
                        "be sent.");
         return TD_WHY_LEFT;
     }
+    if (message->paused_until > told->now && message->paused_until > message->next) {
+        say_time(told, "The subscriber has paused until ", message->paused_until);
+        td_buf_add_str(&told->words, ": it will not be sent.");
+        return TD_WHY_PAUSED;
+    }
     if (message->deadline <= told->now) {
         say_time(told, "Its time was over at ", message->deadline);
         td_buf_add_str(&told->words, ": it will not be sent.");
@@ -296,6 +302,7 @@ static void read_message(struct td_query *query, struct td_why_message *out)
     out->active = td_col_int(query, 15) != 0;
     out->suppressed = td_col_int(query, 16) != 0;
     out->held_why = td_col_text(query, 17);
+    out->paused_until = td_col_int(query, 18);
 }
 
 enum td_status td_why_messages(struct td_app *app, const struct td_why_query *asked,

@@ -21,6 +21,7 @@ enum td_why {
     TD_WHY_ENDED,        /* its edition is cancelled */
     TD_WHY_SUPPRESSED,   /* the claim will find out */
     TD_WHY_LEFT,         /* likewise */
+    TD_WHY_PAUSED,       /* likewise */
     TD_WHY_TOO_LATE,     /* likewise */
     TD_WHY_SENDER,       /* a sender has it in hand */
     TD_WHY_SENDER_GONE,  /* a sender that is dead had it in hand */
@@ -53,9 +54,10 @@ struct td_why_message {
     td_time deadline;
     td_time next; /* when it may be tried; for queued and deferred only */
     int tries;
-    int64_t sender;  /* 0: none has it in hand */
-    bool suppressed; /* the address is, by now */
-    bool active;     /* by now, too, the edition is for people of this standing */
+    int64_t sender;       /* 0: none has it in hand */
+    bool suppressed;      /* the address is, by now */
+    bool active;          /* by now, too, the edition is for people of this standing */
+    td_time paused_until; /* 0: not paused */
     enum td_why why;
     struct td_slice words; /* the same as sentences */
 };

@@ -108,6 +108,8 @@ enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_er
     };
     enum td_status status = td_want_basis(run->args, &options.source, err);
     if (status == TD_OK)
+        status = td_want_ground(run->args, &options.basis, err);
+    if (status == TD_OK)
         status = td_want_newsletter(run, &options.newsletter, err);
     if (status != TD_OK)
         return status;

@@ -13,12 +13,24 @@ enum td_status td_want_basis(const struct td_args *args, const char **source,
             err, TD_USAGE,
             "--confirmed and --source TEXT go together: TEXT says how you know "
             "that they agreed");
-    if (text && td_slice_trim(s).len == 0)
-        return td_fail(err, TD_USAGE,
-                       "--source is empty: how do you know that they agreed?");
-    if (text && (!td_utf8_valid(s, NULL) || td_slice_find_control(s) != (size_t)-1))
-        return td_fail(err, TD_USAGE, "--source: one line of UTF-8 text is wanted");
+    if (text && td_signup_source(s, err) != TD_OK) {
+        err->status = TD_USAGE;
+        return td_err_context(err, "--source");
+    }
     *source = text;
+    return TD_OK;
+}
+
+enum td_status td_want_ground(const struct td_args *args, enum td_basis *basis,
+                              struct td_err *err)
+{
+    const char *text = td_args_get(args, "basis");
+    *basis = TD_BASIS_NONE;
+    if (text && !td_args_has(args, "confirmed"))
+        return td_fail(err, TD_USAGE, "--basis goes with --confirmed and --source");
+    if (text && !td_basis_parse(td_slice(text), basis))
+        return td_fail(err, TD_USAGE, "--basis is consent or soft-opt-in, not \"%s\"",
+                       text);
     return TD_OK;
 }
 
@@ -40,6 +52,7 @@ struct td_people td_people_by_command(struct td_app *app, const char *source)
         .source = td_slice(source),
         .confirmed = source != NULL,
         .may_return = true,
+        .zones = td_app_zones(app),
     };
 }
 
@@ -102,6 +115,23 @@ static enum td_status read_wish(struct td_run_context *run, enum td_action actio
     return status == TD_OK ? TD_OK : td_err_context(err, "%s", args->operands[0]);
 }
 
+/* --pause-until DATE, or --resume. */
+static enum td_status read_pause(const struct td_args *args, struct td_signup *out,
+                                 struct td_err *err)
+{
+    const char *until = td_args_get(args, "pause-until");
+    bool resume = td_args_has(args, "resume");
+    if (until && resume)
+        return td_fail(err, TD_USAGE, "--pause-until or --resume, not both");
+    if (until && !td_date_parse(td_slice(until), &out->pause_until))
+        return td_fail(err, TD_USAGE, "--pause-until: \"%s\" is not a day (YYYY-MM-DD)",
+                       until);
+    if (resume)
+        out->pause_until = (struct td_date){0};
+    out->has_pause = until || resume;
+    return TD_OK;
+}
+
 static void print_outcome(struct td_run_context *run, const struct td_signup *signup,
                           const struct td_person_outcome *outcome)
 {
@@ -135,7 +165,7 @@ static void print_outcome(struct td_run_context *run, const struct td_signup *si
 }
 
 static enum td_status apply(struct td_run_context *run, const struct td_signup *signup,
-                            const char *source, struct td_err *err)
+                            const char *source, enum td_basis basis, struct td_err *err)
 {
     struct td_app *app = run->app;
     struct td_person_outcome outcome;
@@ -146,6 +176,7 @@ static enum td_status apply(struct td_run_context *run, const struct td_signup *
     if (status != TD_OK)
         return status;
     struct td_people people = td_people_by_command(app, source);
+    people.basis = basis;
     status = td_people_apply(&people, signup, &outcome, err);
     if (status == TD_OK)
         status = td_settle_command(run, change ? "subscriber set" : "subscribe",
@@ -166,24 +197,29 @@ static enum td_status run_subscribe(struct td_run_context *run, struct td_err *e
 {
     struct td_signup signup;
     const char *source;
+    enum td_basis basis;
     enum td_status status = td_want_basis(run->args, &source, err);
     if (status == TD_OK)
+        status = td_want_ground(run->args, &basis, err);
+    if (status == TD_OK)
         status = read_wish(run, TD_ACTION_SUBSCRIBE, &signup, err);
-    return status == TD_OK ? apply(run, &signup, source, err) : status;
+    return status == TD_OK ? apply(run, &signup, source, basis, err) : status;
 }
 
 static enum td_status run_set(struct td_run_context *run, struct td_err *err)
 {
     struct td_signup signup;
     enum td_status status = read_wish(run, TD_ACTION_CHANGE, &signup, err);
+    if (status == TD_OK)
+        status = read_pause(run->args, &signup, err);
     if (status != TD_OK)
         return status;
     if (!signup.has_name && !signup.has_topics && !signup.has_format &&
-        !signup.has_cadence && !signup.has_at && !signup.has_zone)
+        !signup.has_cadence && !signup.has_at && !signup.has_zone && !signup.has_pause)
         return td_fail(err, TD_USAGE,
-                       "nothing to set: --name, --topics, --format, --timezone or --at "
-                       "is wanted");
-    return apply(run, &signup, NULL, err);
+                       "nothing to set: --name, --topics, --format, --timezone, --at, "
+                       "--cadence, --pause-until or --resume is wanted");
+    return apply(run, &signup, NULL, TD_BASIS_NONE, err);
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
@@ -197,13 +233,15 @@ static enum td_status run_set(struct td_run_context *run, struct td_err *err)
         {"topics", "TOPICS", "apart by space; empty: all; -x: all but x"},               \
         {"format", "FORMAT", "html or text"},                                            \
         {"timezone", "ZONE", "IANA zone, like Europe/London"},                           \
+        {"cadence", "CADENCE", "each, daily or weekly, as the newsletter offers"},       \
     {                                                                                    \
         "at", "HH:MM", "their own hour; else when the newsletter goes out"               \
     }
 #define BASIS                                                                            \
     {"confirmed", NULL, "they have agreed: active at once; needs --source"},             \
+        {"source", "TEXT", "how you know that they agreed"},                             \
     {                                                                                    \
-        "source", "TEXT", "how you know that they agreed"                                \
+        "basis", "BASIS", "consent (default) or soft-opt-in; with --confirmed"           \
     }
 #define DRY_RUN                                                                          \
     {                                                                                    \
@@ -215,10 +253,16 @@ static enum td_status run_set(struct td_run_context *run, struct td_err *err)
     }
 
 static const struct td_option subscribe_options[] = {
-    NEWSLETTER, CHOICES, {"cadence", "CADENCE", "each (so far the only one)"},
-    BASIS,      DRY_RUN, END,
+    NEWSLETTER, CHOICES, BASIS, DRY_RUN, END,
 };
-static const struct td_option set_options[] = {NEWSLETTER, CHOICES, DRY_RUN, END};
+static const struct td_option set_options[] = {
+    NEWSLETTER,
+    CHOICES,
+    {"pause-until", "DATE", "send nothing before that day begins where they live"},
+    {"resume", NULL, "end a pause"},
+    DRY_RUN,
+    END,
+};
 static const struct td_option import_options[] = {NEWSLETTER, BASIS, DRY_RUN, END};
 static const struct td_option unsubscribe_options[] = {NEWSLETTER, DRY_RUN, END};
 static const struct td_option list_options[] = {{"limit", "N", "at most so many"}, END};

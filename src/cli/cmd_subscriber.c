@@ -16,6 +16,15 @@ static void format_hour(int64_t minutes, char out[8])
                        (int)(minutes % 60));
 }
 
+/* Until when, or NULL when the subscription is not paused now. */
+static const char *format_pause(td_time until, td_time now, char out[32])
+{
+    if (until <= now)
+        return NULL;
+    td_time_format(until, out);
+    return out;
+}
+
 static const char *or_null(const char *text)
 {
     return text[0] ? text : NULL;
@@ -123,14 +132,15 @@ static const struct td_list_column columns[] = {
     {"status", "STATUS", TD_CELL_TEXT}, {"format", "FORMAT", TD_CELL_TEXT},
     {"cadence", NULL, TD_CELL_TEXT},    {"at", "AT", TD_CELL_TEXT},
     {"timezone", "ZONE", TD_CELL_TEXT}, {"changed", "CHANGED", TD_CELL_TEXT},
-    {"topics", "TOPICS", TD_CELL_TEXT},
+    {"topics", "TOPICS", TD_CELL_TEXT}, {"paused_until", NULL, TD_CELL_TEXT},
 };
 
 /* A row of subscriber_list. */
-static void list_row(struct td_printer *out, struct td_query *query)
+static void list_row(struct td_printer *out, struct td_query *query, td_time now)
 {
     struct td_slice topics = td_col_text(query, 5);
     char at[8];
+    char paused[32];
     char changed[32];
     format_hour(td_col_int(query, 8), at);
     td_time_format(td_col_int(query, 10), changed);
@@ -151,6 +161,7 @@ static void list_row(struct td_printer *out, struct td_query *query)
         td_list_cstr(out, "all");
     else
         td_list_text(out, topics);
+    td_list_cstr(out, format_pause(td_col_int(query, 11), now, paused));
 }
 
 enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err)
@@ -175,7 +186,7 @@ enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err 
     td_bind_int(query, "$most", most);
     td_list_begin(run->out, columns, TD_ARRAY_LEN(columns));
     while ((step = td_step(query, err)) == TD_STEP_ROW)
-        list_row(run->out, query);
+        list_row(run->out, query, td_clock_now(&run->app->clock));
     td_list_end(run->out);
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
@@ -226,6 +237,9 @@ static void show_subscription(struct td_run_context *run, struct td_query *query
     struct td_slice zone = td_col_text(query, 7);
     char at[8];
     char changed[32];
+    char until[32];
+    const char *paused =
+        format_pause(td_col_int(query, 9), td_clock_now(&run->app->clock), until);
     format_hour(td_col_int(query, 6), at);
     td_json_set_str(json, "newsletter", td_col_text(query, 1));
     td_json_set_cstr(json, "status", status);
@@ -236,6 +250,7 @@ static void show_subscription(struct td_run_context *run, struct td_query *query
                      td_cadence_name((enum td_cadence)td_col_int(query, 5)));
     td_json_set_cstr(json, "at", or_null(at));
     td_json_set_str(json, "timezone", or_absent(zone));
+    td_json_set_cstr(json, "paused_until", paused);
     td_printf(run->out, "newsletter  ");
     td_print_visible(run->out, td_col_text(query, 1));
     td_printf(run->out, ": %s (changed %s)\n            topics ", status, changed);
@@ -243,6 +258,8 @@ static void show_subscription(struct td_run_context *run, struct td_query *query
     td_printf(run->out, "; %s; %s", format, at[0] ? at : "when it goes out");
     if (zone.len > 0)
         td_printf(run->out, " (%.*s)", (int)zone.len, zone.ptr);
+    if (paused)
+        td_printf(run->out, "; paused until %s", paused);
     td_printf(run->out, "\n");
 }
 
@@ -263,6 +280,9 @@ static void show_consent(struct td_run_context *run, struct td_query *query,
     else
         td_json_set_int(json, "batch", td_col_int(query, 5));
     td_json_set_str(json, "file", or_absent(td_col_text(query, 6)));
+    td_json_set_str(json, "wording", or_absent(td_col_text(query, 7)));
+    td_json_set_cstr(json, "basis",
+                     or_null(td_basis_name((enum td_basis)td_col_int(query, 8))));
     td_printf(run->out, "consent     %s  ", at);
     td_print_visible(run->out, td_col_text(query, 1));
     td_printf(run->out, ": %s by ", event);

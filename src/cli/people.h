@@ -11,6 +11,10 @@
 enum td_status td_want_basis(const struct td_args *args, const char **source,
                              struct td_err *err);
 
+/* --basis, which goes with them; TD_BASIS_NONE without it. */
+enum td_status td_want_ground(const struct td_args *args, enum td_basis *basis,
+                              struct td_err *err);
+
 /* The newsletter of --newsletter, or NULL when it is not given. */
 enum td_status td_want_newsletter(struct td_run_context *run,
                                   const struct td_newsletter **out, struct td_err *err);

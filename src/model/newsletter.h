@@ -40,8 +40,10 @@ struct td_newsletter {
     bool postal_placeholder;       /* the marked placeholder of `init` */
     /* registered name, number, office (standards P8); may be NULL */
     const char *company;
-    const char *zone;     /* IANA name */
-    int at;               /* release, minutes since midnight in zone */
+    const char *zone; /* IANA name */
+    int at;           /* release, minutes since midnight in zone */
+    unsigned
+        cadences; /* what subscribers may choose: a bit per td_cadence; 0: each only */
     td_time valid_for;    /* a message expires at its own due + this */
     bool in_doubt_resend; /* policy for messages in doubt: resend; default hold */
     /* "daily": templates/mail/daily.html.mustache and .text.mustache */

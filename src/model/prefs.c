@@ -46,6 +46,23 @@ bool td_cadence_parse(struct td_slice text, enum td_cadence *out)
     return true;
 }
 
+bool td_cadence_offered(const struct td_newsletter *newsletter, enum td_cadence cadence)
+{
+    unsigned offered =
+        newsletter->cadences != 0 ? newsletter->cadences : 1U << TD_CADENCE_EACH;
+
+    return (offered >> cadence & 1U) != 0;
+}
+
+enum td_cadence td_cadence_default(const struct td_newsletter *newsletter)
+{
+    enum td_cadence cadence = TD_CADENCE_EACH;
+
+    while (cadence < TD_CADENCE_WEEKLY && !td_cadence_offered(newsletter, cadence))
+        cadence++;
+    return cadence;
+}
+
 /* The bits of the newsletter's topics that a text names, wanted ("a b") or unwanted ("-a
  * -b"). */
 struct wish {

@@ -25,6 +25,10 @@ bool td_format_parse(struct td_slice text, enum td_format *out); /* any case */
 const char *td_cadence_name(enum td_cadence cadence);
 bool td_cadence_parse(struct td_slice text, enum td_cadence *out); /* any case */
 
+/* Whether subscribers of the newsletter may choose it, and which they have if they choose none. */
+bool td_cadence_offered(const struct td_newsletter *newsletter, enum td_cadence cadence);
+enum td_cadence td_cadence_default(const struct td_newsletter *newsletter);
+
 /*
  * Canonical form of a topics column ("a;b", "a b", "-x", ""; apart by space, comma or
  * ';', any case). A mix of wanted and unwanted is TD_DATA, so is a topic the newsletter

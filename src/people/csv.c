@@ -53,9 +53,12 @@ static const char *const column_names[TD_COLUMNS] = {
     [TD_COL_AT] = "at",
     [TD_COL_CADENCE] = "cadence",
     [TD_COL_ACTION] = "action",
+    [TD_COL_BASIS] = "basis",
+    [TD_COL_SOURCE] = "source",
 };
 #define KNOWN_COLUMNS                                                                    \
-    "email, name, newsletter, topics, format, timezone, at, cadence, action"
+    "email, name, newsletter, topics, format, timezone, at, cadence, action, "           \
+    "basis, source"
 
 /* libcsv would also end a row at a lone CR; ours end at LF, and a stray CR is for the
  * checks. */

@@ -22,8 +22,10 @@ enum td_column {
     TD_COL_AT,
     TD_COL_CADENCE,
     TD_COL_ACTION,
+    TD_COL_BASIS,
+    TD_COL_SOURCE,
 };
-#define TD_COLUMNS    9
+#define TD_COLUMNS    11
 #define TD_RECORD_MAX (64 * 1024)
 
 struct td_row {

@@ -126,7 +126,7 @@ static enum td_status read_shape(const struct td_row *row, struct td_signup *out
         return td_fail(err, TD_DATA, "format is html or text, not \"%.*s\"",
                        (int)format.len, format.ptr);
     struct td_slice cadence = given(row, TD_COL_CADENCE);
-    out->cadence = TD_CADENCE_EACH;
+    out->cadence = td_cadence_default(out->newsletter);
     out->has_cadence = cadence.len > 0;
     if (out->has_cadence && !td_cadence_parse(cadence, &out->cadence))
         return td_fail(err, TD_DATA, "cadence is each, daily or weekly, not \"%.*s\"",
@@ -162,6 +162,47 @@ static enum td_status read_zone(struct td_zones *zones, struct td_slice name,
     return TD_OK;
 }
 
+enum td_status td_signup_source(struct td_slice text, struct td_err *err)
+{
+    enum td_status status = check_text(text, "source", err);
+    if (status != TD_OK)
+        return status;
+    if (td_slice_trim(text).len == 0)
+        return td_fail(err, TD_DATA,
+                       "source is empty: how is it known that they agreed?");
+    if (text.len > TD_SOURCE_MAX)
+        return td_fail(err, TD_DATA, "source longer than %d bytes", TD_SOURCE_MAX);
+    if (is_disguised(text))
+        return td_fail(err, TD_DATA, "encoded characters in source");
+    return TD_OK;
+}
+
+/* A basis and its source go together, and only where the file is trusted with them. */
+static enum td_status read_basis(const struct td_signup_context *context,
+                                 const struct td_row *row, struct td_signup *out,
+                                 struct td_err *err)
+{
+    struct td_slice basis = given(row, TD_COL_BASIS);
+    struct td_slice source = given(row, TD_COL_SOURCE);
+    out->basis = TD_BASIS_NONE;
+    out->source[0] = '\0';
+    if (basis.len == 0 && source.len == 0)
+        return TD_OK;
+    if (!context->may_state)
+        return td_fail(err, TD_DATA, "this file may not state a basis");
+    if (basis.len == 0)
+        return td_fail(err, TD_DATA, "a source without a basis");
+    if (!td_basis_parse(basis, &out->basis))
+        return td_fail(err, TD_DATA, "basis is consent or soft-opt-in, not \"%.*s\"",
+                       (int)basis.len, basis.ptr);
+    enum td_status status = td_signup_source(source, err);
+    if (status == TD_OK) {
+        memcpy(out->source, source.ptr, source.len);
+        out->source[source.len] = '\0';
+    }
+    return status;
+}
+
 /* Everything but who, what for and which newsletter. */
 static enum td_status read_choices(const struct td_signup_context *context,
                                    const struct td_row *row, struct td_signup *out,
@@ -176,6 +217,8 @@ static enum td_status read_choices(const struct td_signup_context *context,
         status = read_hour(row, out, err);
     if (status == TD_OK)
         status = read_zone(context->zones, given(row, TD_COL_TIMEZONE), out, err);
+    if (status == TD_OK)
+        status = read_basis(context, row, out, err);
     return status;
 }
 
@@ -185,6 +228,7 @@ enum td_status td_signup_read(const struct td_signup_context *context,
 {
     if (row->fault != NULL)
         return td_fail(err, TD_DATA, "%s", row->fault);
+    out->has_pause = false;
     enum td_status status =
         td_address_parse(row->cells[TD_COL_EMAIL], &out->address, err);
     if (status == TD_OK)

@@ -87,15 +87,16 @@ static enum td_status settle(struct claiming *c, const struct td_claim *claim,
 /* What the store says of the person now; the fan-out may be hours ago. */
 struct person {
     struct td_slice address, domain, name;
-    int status; /* enum td_membership, or -1: no subscription, no person */
+    int status;  /* enum td_membership, or -1: no subscription, no person */
+    bool paused; /* now */
     bool suppressed;
 };
 
 /* Slices die with the next person. */
-static enum td_status ask_person(struct td_store *store, const struct td_claim *claim,
+static enum td_status ask_person(const struct claiming *c, const struct td_claim *claim,
                                  struct person *out, struct td_err *err)
 {
-    struct td_query *query = td_query(store, "claim_person");
+    struct td_query *query = td_query(c->sender->store, "claim_person");
 
     td_bind_int(query, "$subscriber", claim->subscriber);
     td_bind_int(query, "$newsletter", claim->newsletter);
@@ -107,7 +108,8 @@ static enum td_status ask_person(struct td_store *store, const struct td_claim *
             .domain = td_col_text(query, 1),
             .name = td_col_text(query, 2),
             .status = td_col_is_null(query, 3) ? -1 : (int)td_col_int(query, 3),
-            .suppressed = td_col_int(query, 4) != 0,
+            .paused = td_col_int(query, 4) > c->now * TD_SECOND,
+            .suppressed = td_col_int(query, 5) != 0,
         };
     return status == TD_NOINPUT ? TD_OK : status;
 }
@@ -116,7 +118,7 @@ static enum td_status ask_person(struct td_store *store, const struct td_claim *
 static bool is_for(enum td_audience audience, const struct person *person)
 {
     switch (audience) {
-    case TD_AUDIENCE_ACTIVE: return person->status == TD_ACTIVE;
+    case TD_AUDIENCE_ACTIVE: return person->status == TD_ACTIVE && !person->paused;
     case TD_AUDIENCE_PENDING: return person->status == TD_PENDING;
     case TD_AUDIENCE_LEFT: return person->status == TD_UNSUBSCRIBED;
     case TD_AUDIENCE_ANYONE: return true;
@@ -126,7 +128,8 @@ static bool is_for(enum td_audience audience, const struct person *person)
 
 static enum td_reason why_not(enum td_audience audience, const struct person *person)
 {
-    if (person->status == TD_SUSPENDED)
+    if (person->status == TD_SUSPENDED ||
+        (audience == TD_AUDIENCE_ACTIVE && person->paused))
         return TD_REASON_PAUSED;
     return audience == TD_AUDIENCE_ACTIVE ? TD_REASON_UNSUBSCRIBED : TD_REASON_MOOT;
 }
@@ -136,7 +139,7 @@ static enum td_status sift(struct claiming *c, enum td_audience audience,
                            struct td_claim *claim, bool *keep, struct td_err *err)
 {
     struct person person;
-    enum td_status status = ask_person(c->sender->store, claim, &person, err);
+    enum td_status status = ask_person(c, claim, &person, err);
 
     *keep = false;
     if (status != TD_OK)
@@ -145,7 +148,7 @@ static enum td_status sift(struct claiming *c, enum td_audience audience,
         c->claims->suppressed++;
         return settle(c, claim, TD_SUPPRESSED, TD_REASON_SUPPRESSED, err);
     }
-    if (!is_for(audience, &person) || !person.address.ptr) {
+    if (!is_for(audience, &person) || person.address.len == 0) {
         c->claims->cancelled++;
         return settle(c, claim, TD_CANCELLED, why_not(audience, &person), err);
     }

@@ -14,6 +14,9 @@ const char *td_consent_event_name(enum td_consent_event event)
     case TD_CONSENT_UNSUBSCRIBED: return "unsubscribed";
     case TD_CONSENT_SUSPENDED: return "suspended";
     case TD_CONSENT_REINSTATED: return "reinstated";
+    case TD_CONSENT_UNDONE: return "undone";
+    case TD_CONSENT_ERASED: return "erased";
+    case TD_CONSENT_RENAMED: return "renamed";
     }
     return "unknown";
 }
@@ -45,6 +48,7 @@ enum td_status td_store_consent(struct td_store *store, const struct td_consent 
     td_bind_cstr(query, "$how", consent->how);
     bind_or_empty(query, "$source", consent->source);
     bind_or_empty(query, "$wording", consent->wording);
+    td_bind_int(query, "$basis", consent->basis);
     bind_or_null(query, "$batch", consent->batch);
     return td_run(query, err);
 }
@@ -59,6 +63,7 @@ enum td_status td_store_batch_start(struct td_store *store, struct td_batch_row 
     struct td_query *query = td_query(store, "batch_add");
     td_bind_int(query, "$id", batch->id);
     bind_or_null(query, "$newsletter", batch->newsletter);
+    td_bind_cstr(query, "$how", batch->how != NULL ? batch->how : "import");
     bind_or_empty(query, "$source", batch->source);
     bind_or_empty(query, "$file", batch->file);
     td_bind_int(query, "$started", now);
@@ -72,6 +77,8 @@ enum td_status td_store_batch_set(struct td_store *store,
     struct td_query *query = td_query(store, "batch_set");
 
     td_bind_int(query, "$id", batch->id);
+    td_bind_int(query, "$rows", batch->rows);
+    td_bind_int(query, "$report", batch->report);
     td_bind_int(query, "$added", batch->added);
     td_bind_int(query, "$updated", batch->updated);
     td_bind_int(query, "$refused", batch->refused);

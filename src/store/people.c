@@ -240,6 +240,7 @@ enum td_status td_store_subscription_find(struct td_store *store, int64_t newsle
             .status = (enum td_membership)td_col_int(query, 0),
             .prefs = td_col_int(query, 1),
             .changed = td_col_int(query, 2),
+            .paused_until = td_col_int(query, 3),
         };
     td_query_end(query);
     return status;
@@ -253,6 +254,7 @@ static void bind_subscription(struct td_query *query,
     td_bind_int(query, "$status", row->status);
     td_bind_int(query, "$prefs", row->prefs);
     td_bind_int(query, "$changed", row->changed);
+    td_bind_int(query, "$paused_until", row->paused_until);
 }
 
 enum td_status td_store_subscription_add(struct td_store *store,

@@ -8,6 +8,7 @@
 #define TD_STORE_PEOPLE_H
 
 #include "base/date.h"
+#include "model/basis.h"
 #include "model/prefs.h"
 #include "store/store.h"
 
@@ -28,6 +29,9 @@ enum td_consent_event {
     TD_CONSENT_UNSUBSCRIBED = 5,
     TD_CONSENT_SUSPENDED = 6,
     TD_CONSENT_REINSTATED = 7,
+    TD_CONSENT_UNDONE = 8,   /* the batch that did it was taken back */
+    TD_CONSENT_ERASED = 9,   /* the person was; newsletter 0 */
+    TD_CONSENT_RENAMED = 10, /* another address of the same person; newsletter 0 */
 };
 const char *td_consent_event_name(enum td_consent_event event); /* "subscribed", … */
 
@@ -99,6 +103,7 @@ struct td_subscription_row {
     enum td_membership status;
     int64_t prefs;
     td_time changed;
+    td_time paused_until; /* nothing that is due before goes out; 0: not paused */
 };
 
 /* TD_NOINPUT (err left alone) when there is none. */
@@ -112,13 +117,14 @@ enum td_status td_store_subscription_add(struct td_store *store,
                                          const struct td_subscription_row *row,
                                          bool *added, struct td_err *err);
 
-/* Status, prefs and changed of an existing row; TD_NOINPUT when there is none. */
+/* Status, prefs, pause and changed of an existing row; TD_NOINPUT when there is none. */
 enum td_status td_store_subscription_set(struct td_store *store,
                                          const struct td_subscription_row *row,
                                          struct td_err *err);
 
-/* One line of the ledger. how: "command", "import", "web", "mail", "file". source and wording
- * may be "" where the batch says it for all. batch 0: none. */
+/* One line of the ledger. how: "command", "import", "sync", "file", "web", "mail", "undo". source and
+ * wording may be "" where the batch says it for all. batch 0: none. source alone may hold what is
+ * personal: it is emptied when the person is erased. newsletter 0: about the person. */
 struct td_consent {
     int64_t subscriber;
     int64_t newsletter;
@@ -127,6 +133,7 @@ struct td_consent {
     const char *how;
     struct td_slice source;
     struct td_slice wording;
+    enum td_basis basis;
     int64_t batch;
 };
 enum td_status td_store_consent(struct td_store *store, const struct td_consent *consent,
@@ -136,9 +143,12 @@ enum td_status td_store_consent(struct td_store *store, const struct td_consent 
 struct td_batch_row {
     int64_t id; /* out of _start, in of _finish */
     int64_t newsletter;
+    const char *how; /* "import", "sync", "file"; NULL: "import" */
     struct td_slice source;
     struct td_slice file;
-    int64_t added, updated, refused;
+    int64_t rows, added, updated,
+        refused;    /* rows: dealt with, so that a run can go on there */
+    int64_t report; /* bytes of the report on them */
 };
 enum td_status td_store_batch_start(struct td_store *store, struct td_batch_row *batch,
                                     td_time now, struct td_err *err);

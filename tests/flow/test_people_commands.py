@@ -195,7 +195,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(person["subscriptions"],
                          [{"newsletter": "daily", "status": "active", "changed": NOW,
                            "topics": "-finance", "format": "html", "cadence": "each",
-                           "at": None, "timezone": None}])
+                           "at": None, "timezone": None, "paused_until": None}])
         self.assertEqual(person["suppressions"], [])
         with sqlite3.connect(self.instance.dir / "queue" / "tidings.db") as db:
             db.execute("INSERT INTO suppression (hash, newsletter, reason, evidence, at) SELECT "

@@ -51,9 +51,11 @@ static inline int make_ledger(void **state)
         "INSERT INTO newsletter VALUES (1, 'daily');"
         "INSERT INTO prefs VALUES (1, '', 0, 0, -1, '');"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)"
-        "INSERT INTO subscriber SELECT i, 'P' || i || '@Example.org', 'p' || i ||"
+        "INSERT INTO subscriber (id, address, address_key, domain, name, hash, created)"
+        " SELECT i, 'P' || i || '@Example.org', 'p' || i ||"
         " '@example.org', 'example.org', 'Ann ' || i, CAST('h' || i AS BLOB), 0 FROM n;"
-        "INSERT INTO subscription SELECT 1, id, 1, 1, 0 FROM subscriber;");
+        "INSERT INTO subscription (newsletter, subscriber, status, prefs, changed)"
+        " SELECT 1, id, 1, 1, 0 FROM subscriber;");
     add_edition(t, 1, TD_CLASS_ISSUE, 36000, 0);
     return 0;
 }

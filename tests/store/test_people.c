@@ -229,6 +229,43 @@ static void the_consent_ledger_only_grows(void **state)
                "1|3|import||3 2|5|mail|one-click|-");
 }
 
+/* The one change the triggers let pass: the free words, of a person who was erased. */
+static void only_the_words_about_an_erased_person_leave_the_ledger(void **state)
+{
+    struct ctx *t = *state;
+    struct td_consent consent = {.subscriber = 5,
+                                 .newsletter = 1,
+                                 .at = 10,
+                                 .event = TD_CONSENT_STATED,
+                                 .how = "command",
+                                 .source = td_slice("Ann told me"),
+                                 .basis = TD_BASIS_SOFT_OPT_IN};
+    static const char *const tampering[] = {"UPDATE consent SET source = ''",
+                                            "UPDATE consent SET source = 'else'",
+                                            "UPDATE consent SET source = '', at = 11",
+                                            "UPDATE consent SET source = '', basis = 1",
+                                            "UPDATE consent SET source = '', batch = 1"};
+
+    begin(t);
+    (void)add_person(t, 5, "ann@example.org", "ann@example.org");
+    assert_ok(td_store_consent(t->store, &consent, &t->err), t->err);
+    commit(t);
+    for (size_t i = 0; i < TD_ARRAY_LEN(tampering); i++) {
+        sqlite3 *db = NULL;
+        assert_int_equal(sqlite3_open(t->path, &db), SQLITE_OK);
+        if (i > 0)
+            assert_int_equal(
+                sqlite3_exec(db, "UPDATE subscriber SET erased = 7", NULL, NULL, NULL),
+                SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, tampering[i], NULL, NULL, NULL),
+                         SQLITE_CONSTRAINT);
+        (void)sqlite3_close(db);
+    }
+    sql(t, "UPDATE consent SET source = ''");
+    assert_sql(t, "SELECT number, at, event, how, source, basis FROM consent",
+               "1|10|3|command||2");
+}
+
 static void batches_tell_what_they_did(void **state)
 {
     struct ctx *t = *state;
@@ -241,12 +278,20 @@ static void batches_tell_what_they_did(void **state)
     batch.refused = 1;
     assert_ok(td_store_batch_set(t->store, &batch, 0, &t->err), t->err);
     commit(t);
-    assert_sql(t, "SELECT * FROM batch", "1|-|members|a.csv|100|-|3|0|1");
+    assert_sql(
+        t,
+        "SELECT id, newsletter, source, file, started, finished, added, updated, refused"
+        " FROM batch",
+        "1|-|members|a.csv|100|-|3|0|1");
     begin(t);
     batch.updated = 2;
     assert_ok(td_store_batch_set(t->store, &batch, 200, &t->err), t->err);
     commit(t);
-    assert_sql(t, "SELECT * FROM batch", "1|-|members|a.csv|100|200|3|2|1");
+    assert_sql(
+        t,
+        "SELECT id, newsletter, source, file, started, finished, added, updated, refused"
+        " FROM batch",
+        "1|-|members|a.csv|100|200|3|2|1");
 }
 
 static bool is_suppressed(struct ctx *t, const char *hash, int64_t newsletter)
@@ -308,6 +353,7 @@ int main(void)
         STORE_TEST(a_subscription_is_added_once_and_changed_by_name),
         STORE_TEST(a_subscription_of_nobody_is_refused),
         STORE_TEST(the_consent_ledger_only_grows),
+        STORE_TEST(only_the_words_about_an_erased_person_leave_the_ledger),
         STORE_TEST(batches_tell_what_they_did),
         STORE_TEST(a_suppression_is_for_one_newsletter_or_for_all),
         STORE_TEST(acts_are_written_down_in_order),

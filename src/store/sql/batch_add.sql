@@ -1,3 +1,3 @@
 -- An import or command begins.
-INSERT INTO batch (id, newsletter, source, file, started)
-VALUES ($id, $newsletter, $source, $file, $started)
+INSERT INTO batch (id, newsletter, how, source, file, started)
+VALUES ($id, $newsletter, $how, $source, $file, $started)

@@ -1,9 +1,12 @@
 -- One message per active subscriber of the slice: queued (0) with a variant, else skipped (13)
--- with the reason. A row that is there already stays as it is.
+-- with the reason; skipped too who is paused (15) when it is due. A row that is there already stays as it is.
 INSERT INTO message (edition, subscriber, variant, state, reason, due, next)
-SELECT c.edition, s.subscriber, c.variant,
-       CASE WHEN c.variant IS NULL THEN 13 ELSE 0 END, c.reason, c.due,
-       CASE WHEN c.variant IS NULL THEN NULL ELSE c.due END
+SELECT c.edition, s.subscriber,
+       CASE WHEN s.paused_until <= c.due * 1000000 THEN c.variant END,
+       CASE WHEN s.paused_until <= c.due * 1000000 AND c.variant IS NOT NULL THEN 0 ELSE 13 END,
+       CASE WHEN s.paused_until <= c.due * 1000000 OR c.variant IS NULL THEN c.reason ELSE 15 END,
+       c.due,
+       CASE WHEN s.paused_until <= c.due * 1000000 AND c.variant IS NOT NULL THEN c.due END
 FROM subscription s
 JOIN selection c ON c.edition = $edition AND c.prefs = s.prefs
 WHERE s.newsletter = $newsletter AND s.subscriber > $after AND s.subscriber <= $upto

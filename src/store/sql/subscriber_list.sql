@@ -1,6 +1,6 @@
 -- Subscriptions an administrator selected, with who and what they are.
 SELECT s.id, s.address, s.name, n.name, u.status, p.topics, p.format, p.cadence, p.at, p.zone,
-       u.changed
+       u.changed, u.paused_until
 FROM subscription u
 JOIN subscriber s ON s.id = u.subscriber
 JOIN newsletter n ON n.id = u.newsletter

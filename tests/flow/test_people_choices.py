@@ -1,0 +1,204 @@
+"""Preferences of one newsletter as a reader lives with them: cadence as offered, pauses that end by
+themselves, the basis of an agreement."""
+
+import pathlib
+import unittest
+
+import sinks
+import tidings
+
+NOW = "2026-11-20T06:00:00Z"
+BRIEFING = "The standfirst.\n\nThe lead has one paragraph, and that is all of it.\n"
+BASIS = ("--confirmed", "--source", "told me by telephone")
+
+
+class Choices(unittest.TestCase):
+    def setUp(self):
+        self.sink = self.enterContext(sinks.PySink())
+        self.instance = self.enterContext(tidings.Instance(self.sink.port, now=NOW))
+
+    def json(self, *words, **options):
+        return self.instance.json(*words, **options)
+
+    def fails(self, status, *words, **options):
+        done = self.instance.run(*words, check=False, **options)
+        self.assertEqual(done.returncode, status, f"{words}: {done.stdout}{done.stderr}")
+        return done.stderr
+
+    def subscribe(self, email, *words, newsletter="daily"):
+        return self.json("subscribe", email, "--newsletter", newsletter, *words, *BASIS)
+
+    def set(self, email, *words, newsletter="daily", **options):
+        return self.json("subscriber", "set", email, "--newsletter", newsletter, *words, **options)
+
+    def only(self, email, **options):
+        row, = [row for row in self.json("subscriber", "list", **options)
+                if row["email"] == email]
+        return row
+
+    def assemble(self, date, now):
+        self.instance.briefing("daily", f"{date}.txt", BRIEFING)
+        return self.json("edition", "assemble", "daily", "--date", date, now=now)
+
+    def send(self, now):
+        return self.json("send", "--drain", now=now)
+
+    def received(self):
+        return sorted(address for mail in self.sink.mails for address in mail.recipients)
+
+    # ---- cadence -----------------------------------------------------------------------------
+
+    def test_a_cadence_is_taken_where_the_newsletter_offers_it(self):
+        self.instance.configure("kind: live\n", "kind: live\n    cadences: [weekly, daily]\n")
+        self.subscribe("ann@example.org", "--cadence", "weekly", newsletter="live")
+        self.assertEqual(self.only("ann@example.org")["cadence"], "weekly")
+        self.set("ann@example.org", "--cadence", "daily", newsletter="live")
+        self.assertEqual(self.only("ann@example.org")["cadence"], "daily")
+        self.subscribe("bob@example.org", newsletter="live")  # asks for none
+        self.assertEqual(self.only("bob@example.org")["cadence"], "daily")
+        said = self.fails(1, "subscriber", "set", "ann@example.org", "--newsletter", "live",
+                          "--cadence", "each")
+        self.assertIn("live is not sent each; it offers: daily, weekly", said)
+
+    def test_cadences_of_the_configuration_are_checked_with_their_line(self):
+        self.instance.configure("kind: live\n", "kind: live\n    cadences: [daily, hourly, daily]\n")
+        said = self.fails(78, "subscriber", "list")
+        self.assertRegex(said, r"tidings.yaml:\d+: newsletters\[1\].cadences\[1\]: \"hourly\"")
+
+    # ---- pauses ------------------------------------------------------------------------------
+
+    def test_who_is_paused_is_skipped_with_the_reason_and_comes_back_by_themselves(self):
+        for email in ("ann@example.org", "bob@example.org"):
+            self.subscribe(email)
+        self.assertEqual(self.set("ann@example.org", "--pause-until", "2026-11-23")["result"],
+                         "updated")
+        self.assertEqual(self.only("ann@example.org")["paused_until"], "2026-11-23T00:00:00Z")
+        result = self.assemble("2026-11-20", NOW)
+        self.assertEqual((result["messages"], result["skipped"]), (1, 1))
+        row = self.instance.queue()["ann@example.org"]
+        self.assertEqual((row["state"], row["reason"]), ("skipped", "paused"))
+        self.send("2026-11-20T07:00:00Z")
+        self.assertEqual(self.received(), ["bob@example.org"])
+        self.assemble("2026-11-23", "2026-11-23T06:00:00Z")
+        self.send("2026-11-23T07:00:00Z")
+        self.assertEqual(self.received(), ["ann@example.org"] + 2 * ["bob@example.org"])
+        person = self.json("subscriber", "show", "ann@example.org", now="2026-11-23T07:00:00Z")
+        self.assertIsNone(person["subscriptions"][0]["paused_until"])
+
+    def test_the_day_a_pause_ends_begins_where_the_reader_lives(self):
+        self.subscribe("ann@example.org", "--timezone", "Pacific/Auckland", "--at", "01:00")
+        self.set("ann@example.org", "--pause-until", "2026-11-22")
+        self.assertEqual(self.only("ann@example.org")["paused_until"], "2026-11-21T11:00:00Z")
+        # Hour 01:00 of the 21st in Auckland is the 20th, 12:00 in UTC; that of the 22nd comes after.
+        self.assemble("2026-11-20", NOW)
+        self.assertEqual(self.instance.queue()["ann@example.org"]["reason"], "paused")
+        self.assemble("2026-11-21", "2026-11-21T06:00:00Z")
+        self.assertEqual(self.instance.states("state=queued"), {"queued": 1})
+
+    def test_a_pause_stops_what_is_queued_already_and_why_says_so(self):
+        self.subscribe("ann@example.org")
+        self.assemble("2026-11-20", NOW)
+        self.set("ann@example.org", "--pause-until", "2026-12-01")
+        message, = self.json("why", "ann@example.org")["messages"]
+        self.assertEqual(message["limiter"], "paused")
+        self.assertIn("2026-12-01T00:00:00Z", message["why"])
+        self.send("2026-11-20T07:00:00Z")
+        self.assertEqual(self.received(), [])
+        row = self.instance.queue()["ann@example.org"]
+        self.assertEqual((row["state"], row["reason"]), ("cancelled", "paused"))
+
+    def test_resume_ends_a_pause_and_without_one_changes_nothing(self):
+        self.subscribe("ann@example.org")
+        self.assertEqual(self.set("ann@example.org", "--resume")["result"], "unchanged")
+        self.set("ann@example.org", "--pause-until", "2026-12-01")
+        text = self.instance.run("subscriber", "show", "ann@example.org").stdout
+        self.assertIn("paused until 2026-12-01T00:00:00Z", text)
+        self.assertEqual(self.set("ann@example.org", "--resume")["result"], "updated")
+        self.assertIsNone(self.only("ann@example.org")["paused_until"])
+        self.assemble("2026-11-20", NOW)
+        self.send("2026-11-20T07:00:00Z")
+        self.assertEqual(self.received(), ["ann@example.org"])
+
+    def test_a_pause_must_end_in_the_future_on_a_day_that_there_is(self):
+        self.subscribe("ann@example.org")
+        words = ["subscriber", "set", "ann@example.org", "--newsletter", "daily"]
+        self.assertIn("still to come", self.fails(1, *words, "--pause-until", "2026-11-20"))
+        self.assertIn("not a day", self.fails(64, *words, "--pause-until", "2026-02-30"))
+        self.fails(64, *words, "--pause-until", "2026-12-01", "--resume")
+
+    def test_who_unsubscribed_while_paused_and_comes_back_is_not_paused_any_more(self):
+        self.subscribe("ann@example.org")
+        self.set("ann@example.org", "--pause-until", "2026-12-01")
+        self.instance.run("unsubscribe", "ann@example.org")
+        self.subscribe("ann@example.org")
+        self.assertIsNone(self.only("ann@example.org")["paused_until"])
+
+    def test_choices_count_from_the_next_edition(self):
+        self.subscribe("ann@example.org", "--format", "html")
+        self.assemble("2026-11-20", NOW)
+        self.set("ann@example.org", "--format", "text")
+        self.send("2026-11-20T07:00:00Z")
+        self.assemble("2026-11-21", "2026-11-21T06:00:00Z")
+        self.send("2026-11-21T07:00:00Z")
+        first, second = [b"text/html" in mail.content for mail in self.sink.mails]
+        self.assertEqual((first, second), (True, False))
+
+    # ---- basis -------------------------------------------------------------------------------
+
+    def consent(self, email):
+        return [(line["event"], line["basis"], line["source"])
+                for line in self.json("subscriber", "show", email)["consent"]]
+
+    def test_the_basis_stands_in_the_ledger(self):
+        self.subscribe("ann@example.org")
+        self.assertEqual(self.consent("ann@example.org"),
+                         [("stated", "consent", "told me by telephone")])
+        self.json("subscribe", "bob@example.org", "--newsletter", "daily", "--confirmed",
+                  "--source", "bought a report", "--basis", "soft-opt-in")
+        self.assertEqual(self.consent("bob@example.org"),
+                         [("stated", "soft-opt-in", "bought a report")])
+        self.json("subscribe", "eve@example.org", "--newsletter", "daily")
+        self.assertEqual(self.consent("eve@example.org"), [("subscribed", None, None)])
+        for words in (["--basis", "consent"],
+                      ["--confirmed", "--source", "x", "--basis", "hearsay"]):
+            self.fails(64, "subscribe", "x@example.org", "--newsletter", "daily", *words)
+
+    def test_rows_of_an_import_may_state_their_own_basis_where_the_operator_vouches(self):
+        path = self.instance.dir / "people.csv"
+        path.write_text("email,basis,source\n"
+                        "ann@example.org,soft-opt-in,order 17\n"
+                        "bob@example.org,,\n"
+                        "eve@example.org,consent,\n"
+                        "kim@example.org,,a form\n"
+                        "lee@example.org,hearsay,a form\n")
+        result = self.json("subscriber", "import", path, "--newsletter", "daily", "--confirmed",
+                           "--source", "the shop", "--basis", "consent")
+        self.assertEqual((result["added"], result["refused"]), (2, 3))
+        self.assertEqual(self.consent("ann@example.org"), [("stated", "soft-opt-in", "order 17")])
+        self.assertEqual(self.consent("bob@example.org"), [("stated", "consent", "the shop")])
+        path.write_text("email,basis,source\nzoe@example.org,consent,a form\n")
+        result = self.json("subscriber", "import", path, "--newsletter", "daily")
+        self.assertEqual((result["added"], result["refused"]), (0, 1))
+        errors = pathlib.Path(result["errors"]).read_text(encoding="utf-8")
+        self.assertIn('2,"this file may not state a basis"', errors)
+
+    def test_a_source_that_would_be_a_header_is_refused_with_its_line(self):
+        path = self.instance.dir / "people.csv"
+        path.write_text('email,basis,source,name,topics\n'
+                        '"ann@example.org",consent,"a form\r\nBcc: x@example.org",,\n'
+                        'ann@example.org,consent,a%0d%0aBcc: x@example.org,,\n'
+                        'ann@example.org,consent,=?utf-8?q?=0d=0aBcc?=,,\n'
+                        'ann@example.org,consent,a form,"Ann\nBcc: x",\n'
+                        'ann@example.org,consent,a form,,"finance\nBcc:x"\n')
+        result = self.json("subscriber", "import", path, "--newsletter", "daily", "--confirmed",
+                           "--source", "the shop")
+        self.assertEqual((result["added"], result["refused"]), (0, 5))
+        errors = pathlib.Path(result["errors"]).read_text(encoding="utf-8")
+        for line, why in ((2, "control character in source"), (4, "encoded characters in source"),
+                          (5, "encoded characters in source"), (6, "control character in name"),
+                          (8, "topics")):
+            self.assertRegex(errors, rf'(?m)^{line},"{why}')
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -5,6 +5,7 @@
 #include "app/letter.h"
 #include "app/readers.h"
 #include "app/senders.h"
+#include "store/backup.h"
 #include "store/people.h"
 
 #define WORDS_MAX 4096
@@ -16,6 +17,7 @@ const char *td_why_name(enum td_why why)
     case TD_WHY_IN_DOUBT: return "in_doubt";
     case TD_WHY_HELD: return "held";
     case TD_WHY_EDITION_HELD: return "edition_held";
+    case TD_WHY_RESTORED: return "restored";
     case TD_WHY_BUILDING: return "edition_building";
     case TD_WHY_ENDED: return "edition_cancelled";
     case TD_WHY_SUPPRESSED: return "suppressed";
@@ -62,6 +64,7 @@ const char *td_why_reason(enum td_reason reason)
 struct told {
     struct td_app *app;
     td_time now;
+    bool restored; /* the database is in quarantine */
     struct td_buf words;
 };
 
@@ -200,6 +203,11 @@ static enum td_why say_obstacle(struct told *told, const struct td_why_message *
                     edition);
         return TD_WHY_BUILDING;
     }
+    if (told->restored) {
+        td_buf_add_str(&told->words, "This database was restored from a backup: nothing "
+                                     "is sent until `tidings db release`.");
+        return TD_WHY_RESTORED;
+    }
     if (message->held) {
         td_buf_addf(&told->words, "Edition %lld is held", edition);
         if (message->held_why.len > 0)
@@ -311,7 +319,12 @@ enum td_status td_why_messages(struct td_app *app, const struct td_why_query *as
     struct told told = {.app = app, .now = td_clock_now(&app->clock)};
     struct td_buf shown;
     enum td_step step;
-    enum td_status status = TD_OK;
+    struct td_restore restore;
+    enum td_status status = td_store_quarantined(app->store, &restore, err);
+    if (status != TD_OK && status != TD_NO)
+        return status;
+    told.restored = status == TD_OK;
+    status = TD_OK;
     td_buf_init(&told.words, WORDS_MAX);
     td_buf_init(&shown, WORDS_MAX);
     struct td_query *query = td_query(app->store, "why_messages");

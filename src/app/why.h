@@ -17,6 +17,7 @@ enum td_why {
     TD_WHY_IN_DOUBT,     /* an administrator is to decide */
     TD_WHY_HELD,         /* the message is */
     TD_WHY_EDITION_HELD, /* the edition is */
+    TD_WHY_RESTORED,     /* the database is, and not released yet */
     TD_WHY_BUILDING,     /* its edition is still being assembled */
     TD_WHY_ENDED,        /* its edition is cancelled */
     TD_WHY_SUPPRESSED,   /* the claim will find out */

@@ -179,6 +179,14 @@ enum td_status td_file_create(const char *path, struct td_slice bytes, unsigned 
     return status;
 }
 
+enum td_status td_file_rename(const char *from, const char *to, struct td_err *err)
+{
+    if (rename(from, to) != 0) {
+        return td_fail_sys(err, TD_CANTCREAT, "%s", to);
+    }
+    return sync_parent(to, err);
+}
+
 static bool is_directory(const char *path)
 {
     struct stat st;

@@ -21,6 +21,9 @@ enum td_status td_file_write(const char *path, struct td_slice bytes, unsigned m
 enum td_status td_file_create(const char *path, struct td_slice bytes, unsigned mode,
                               struct td_err *err);
 
+/* rename, kept over a power cut; what is at `to` is replaced. */
+enum td_status td_file_rename(const char *from, const char *to, struct td_err *err);
+
 /* mkdir -p; an existing directory is fine. */
 enum td_status td_dir_make(const char *path, unsigned mode, struct td_err *err);
 

@@ -3,6 +3,7 @@
 #include "app/send.h"
 #include "base/stop.h"
 #include "cli/commands.h"
+#include "store/backup.h"
 
 static void show_progress(void *context, int64_t final, int64_t waiting)
 {
@@ -37,6 +38,25 @@ static void print_sent(struct td_run_context *run, const struct td_sent *sent)
                   (long long)sent->cancelled);
 }
 
+/* A restored database sends nothing (store/backup.h): a drain has nothing to do, and says so. */
+static enum td_status check_quarantine(struct td_run_context *run, bool drain,
+                                       struct td_err *err)
+{
+    static const char words[] =
+        "this database was restored: nothing is sent until `tidings db release`";
+    struct td_restore restore;
+    enum td_status status = td_app_store(run->app, err);
+    if (status == TD_OK)
+        status = td_store_quarantined(run->app->store, &restore, err);
+    if (status == TD_NO)
+        return TD_OK;
+    if (status == TD_OK && drain)
+        return td_fail(err, TD_AGAIN, "%s", words);
+    if (status == TD_OK)
+        (void)fprintf(stderr, "tidings: warning: %s\n", words);
+    return status;
+}
+
 static enum td_status run_send(struct td_run_context *run, struct td_err *err)
 {
     struct td_sent sent = {0};
@@ -47,7 +67,9 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
         .progress = show_progress,
         .context = &last,
     };
-    enum td_status status = td_send(run->app, &options, &sent, err);
+    enum td_status status = check_quarantine(run, options.drain, err);
+    if (status == TD_OK)
+        status = td_send(run->app, &options, &sent, err);
     td_progress_end();
     if (status != TD_OK)
         return status;

@@ -3,6 +3,7 @@
 
 #include "app/senders.h"
 #include "cli/commands.h"
+#include "store/backup.h"
 #include "store/editions.h"
 #include "store/ledger.h"
 
@@ -221,12 +222,35 @@ static void find_problems(struct status *status, struct td_slice held)
     td_buf_release(&words);
 }
 
+/* A restored database sends nothing until somebody has looked. */
+static enum td_status show_restore(struct status *status, struct td_err *err)
+{
+    struct td_restore restore;
+    char taken[32];
+    struct td_buf words;
+    enum td_status result = td_store_quarantined(status->run->app->store, &restore, err);
+    if (result != TD_OK) {
+        td_json_set_null(status->json, "restored");
+        return result == TD_NO ? TD_OK : result;
+    }
+    td_buf_init(&words, 8192);
+    put_instant(status->json, "restored", restore.taken, taken);
+    td_buf_addf(&words,
+                "the database is the backup of %s: nothing is sent until db release",
+                taken);
+    add_problem(status, &words);
+    td_buf_release(&words);
+    return TD_OK;
+}
+
 static enum td_status look(struct status *status, struct td_err *err)
 {
     struct td_buf held;
     td_buf_init(&held, 64 * 1024);
     show_database(status, status->run->app->store);
-    enum td_status result = show_queue(status, err);
+    enum td_status result = show_restore(status, err);
+    if (result == TD_OK)
+        result = show_queue(status, err);
     if (result == TD_OK)
         result = show_senders(status, err);
     if (result == TD_OK) {

@@ -17,6 +17,7 @@ extern const struct td_command td_commands_queue[];
 extern const struct td_command td_commands_queue_admin[];
 extern const struct td_command td_commands_why[];
 extern const struct td_command td_commands_status[];
+extern const struct td_command td_commands_db[];
 extern const struct td_command td_commands_send[];
 extern const struct td_command td_commands_run[];
 extern const struct td_command td_commands_sink[];

@@ -10,19 +10,28 @@
 
 #include "base/date.h"
 #include "base/embed.h"
+#include "store/backup.h"
 #include "store/commitlock.h"
 #include "store/idcache.h"
 #include "store/store.h"
 
 struct td_driver {
-    /* A connection ready for use; the file (where it is one) is there with mode 0600. */
-    enum td_status (*open)(void **connection, const char *where, struct td_err *err);
+    /* A connection ready for use; the file (where it is one) is there with mode 0600. read_only: of
+     * a database that is there, and nothing is written. */
+    enum td_status (*open)(void **connection, const char *where, bool read_only,
+                           struct td_err *err);
     void (*close)(void *connection);
 
     /* Several statements without parameters or rows. */
     enum td_status (*script)(void *connection, const char *sql, struct td_err *err);
     bool (*in_transaction)(void *connection);
     int64_t (*changes)(void *connection);
+
+    /* backup.h; NULL where the database has tools of its own for that. */
+    enum td_status (*copy)(void *connection, const char *path,
+                           const struct td_copy_watch *watch, struct td_err *err);
+    enum td_status (*examine)(void *connection, const struct td_examine_sink *sink,
+                              struct td_err *err);
 
     enum td_status (*prepare)(void *connection, struct td_slice sql, void **statement,
                               struct td_err *err);
@@ -83,5 +92,7 @@ void td_store_free_queries(struct td_store *store);
 
 /* migrate.c: brings the schema up to date; TD_CONFIG when it is newer than we are. */
 enum td_status td_store_migrate(struct td_store *store, struct td_err *err);
+/* Only looks which schema it has; TD_CONFIG likewise. */
+enum td_status td_store_read_schema(struct td_store *store, struct td_err *err);
 
 #endif

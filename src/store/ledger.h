@@ -56,6 +56,12 @@ struct td_reaped {
 enum td_status td_ledger_reap(struct td_store *store, td_time now, struct td_reaped *out,
                               struct td_err *err);
 
+/* Takes the rows of all senders, alive or not, and sends nothing again: what was on the wire is in
+ * doubt. For a database that was restored, whose senders are of another time. Inside a
+ * transaction. */
+enum td_status td_ledger_take_all(struct td_store *store, struct td_reaped *out,
+                                  struct td_err *err);
+
 /* One message to send. Slices belong to the td_claims it stands in. */
 struct td_claim {
     int64_t edition;

@@ -107,6 +107,23 @@ static enum td_status make_table(struct td_store *store, struct td_err *err)
                                  err);
 }
 
+static enum td_status too_new(const struct td_store *store, struct td_err *err)
+{
+    return td_fail(err, TD_CONFIG,
+                   "%s has schema %d, this tidings knows up to %d: it was written "
+                   "by a newer one",
+                   store->path, store->schema, td_store_schema_newest());
+}
+
+enum td_status td_store_read_schema(struct td_store *store, struct td_err *err)
+{
+    enum td_status status = read_schema(store, err);
+
+    if (status == TD_OK && store->schema > td_store_schema_newest())
+        return too_new(store, err);
+    return status;
+}
+
 enum td_status td_store_migrate(struct td_store *store, struct td_err *err)
 {
     struct td_err own = {0};
@@ -118,10 +135,7 @@ enum td_status td_store_migrate(struct td_store *store, struct td_err *err)
     while (status == TD_OK && store->schema < newest)
         status = step_up(store, &own);
     if (status == TD_OK && store->schema > newest)
-        status = td_fail(&own, TD_CONFIG,
-                         "%s has schema %d, this tidings knows up to %d: it was written "
-                         "by a newer one",
-                         store->path, store->schema, newest);
+        status = too_new(store, &own);
     else if (status != TD_OK)
         (void)td_err_context(&own, "%s: migrating from schema %d", store->path,
                              store->schema);

@@ -132,22 +132,23 @@ static enum td_status run_for(struct td_store *store, const char *name, int64_t 
     return td_run(query, err);
 }
 
-/* A sender's rows go back to what they were, its own row goes. */
-static enum td_status take_from(struct td_store *store, int64_t sender,
+/* A sender's rows go back to what they were, its own row goes. resend: what is in doubt is sent
+ * again where the edition says so. */
+static enum td_status take_from(struct td_store *store, int64_t sender, bool resend,
                                 struct td_reaped *out, struct td_err *err)
 {
-    /* In this order: what was tried before is deferred, the rest of the leased is queued; what is
-     * in doubt is sent again where the edition says so. */
+    /* In this order: what was tried before is deferred, the rest of the leased is queued. */
     static const struct sweep sweeps[] = {
         {"reap_leased_tried", TD_LEASED, TD_DEFERRED},
         {"reap_leased", TD_LEASED, TD_QUEUED},
         {"reap_on_wire", TD_ON_WIRE, TD_IN_DOUBT},
         {"reap_resend", TD_IN_DOUBT, TD_QUEUED},
     };
+    size_t count = resend ? TD_ARRAY_LEN(sweeps) : TD_ARRAY_LEN(sweeps) - 1;
     int64_t moved[TD_ARRAY_LEN(sweeps)] = {0};
     enum td_status status = TD_OK;
 
-    for (size_t i = 0; status == TD_OK && i < TD_ARRAY_LEN(sweeps); i++)
+    for (size_t i = 0; status == TD_OK && i < count; i++)
         status = sweep(store, sender, &sweeps[i], &moved[i], err);
     if (status == TD_OK)
         status = run_for(store, "reap_release", sender, err);
@@ -168,7 +169,7 @@ enum td_status td_sender_stop(struct td_sender *sender, struct td_err *err)
     enum td_status status = td_begin(sender->store, err);
 
     if (status == TD_OK)
-        status = take_from(sender->store, sender->number, &reaped, err);
+        status = take_from(sender->store, sender->number, true, &reaped, err);
     if (status == TD_OK)
         status = td_commit(sender->store, err);
     td_rollback(sender->store);
@@ -198,6 +199,13 @@ struct dead {
     size_t count, cap;
 };
 
+static void add_dead(struct dead *dead, int64_t number)
+{
+    dead->items =
+        td_vec_grow(dead->items, &dead->cap, dead->count + 1, sizeof *dead->items);
+    dead->items[dead->count++] = number;
+}
+
 static enum td_status find_dead(struct td_store *store, td_time now, struct dead *dead,
                                 struct td_err *err)
 {
@@ -216,11 +224,8 @@ static enum td_status find_dead(struct td_store *store, td_time now, struct dead
                 return status;
             gone = gone || released;
         }
-        if (!gone)
-            continue;
-        dead->items =
-            td_vec_grow(dead->items, &dead->cap, dead->count + 1, sizeof *dead->items);
-        dead->items[dead->count++] = number;
+        if (gone)
+            add_dead(dead, number);
     }
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
@@ -234,8 +239,28 @@ enum td_status td_ledger_reap(struct td_store *store, td_time now, struct td_rea
     *out = (struct td_reaped){0};
     enum td_status status = find_dead(store, now, &dead, &own);
     for (size_t i = 0; status == TD_OK && i < dead.count; i++)
-        status = take_from(store, dead.items[i], out, &own);
+        status = take_from(store, dead.items[i], true, out, &own);
     free(dead.items);
+    if (status != TD_OK && err != NULL)
+        *err = own;
+    return status;
+}
+
+enum td_status td_ledger_take_all(struct td_store *store, struct td_reaped *out,
+                                  struct td_err *err)
+{
+    struct dead all = {0};
+    struct td_query *query = td_query(store, "sender_list");
+    struct td_err own = {0};
+    enum td_step step;
+
+    *out = (struct td_reaped){0};
+    while ((step = td_step(query, &own)) == TD_STEP_ROW)
+        add_dead(&all, td_col_int(query, 0));
+    enum td_status status = step == TD_STEP_DONE ? TD_OK : own.status;
+    for (size_t i = 0; status == TD_OK && i < all.count; i++)
+        status = take_from(store, all.items[i], false, out, &own);
+    free(all.items);
     if (status != TD_OK && err != NULL)
         *err = own;
     return status;

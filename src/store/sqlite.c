@@ -95,13 +95,14 @@ static int64_t ask(sqlite3 *db, const char *sql)
     return answer;
 }
 
-static enum td_status check_ours(sqlite3 *db, const char *path, struct td_err *err)
+static enum td_status check_ours(sqlite3 *db, const char *path, bool read_only,
+                                 struct td_err *err)
 {
     int64_t tables = ask(db, "SELECT count(*) FROM sqlite_master");
 
     if (tables < 0)
         return td_err_context(err, "%s", (fail(db, err), path));
-    if (sqlite3_db_readonly(db, "main") == 1)
+    if (!read_only && sqlite3_db_readonly(db, "main") == 1)
         return td_fail(err, TD_NOPERM, "cannot write the database %s", path);
     if (tables > 0 &&
         ask(db, "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migration'") ==
@@ -117,14 +118,16 @@ static enum td_status run_script(void *connection, const char *sql, struct td_er
     return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? TD_OK : fail(db, err);
 }
 
-static enum td_status set_up(sqlite3 *db, const char *path, struct td_err *err)
+static enum td_status set_up(sqlite3 *db, const char *path, bool read_only,
+                             struct td_err *err)
 {
     (void)sqlite3_extended_result_codes(db, 1);
     (void)sqlite3_busy_timeout(db, BUSY_MS);
-    enum td_status status = check_ours(db, path, err);
+    enum td_status status = check_ours(db, path, read_only, err);
     if (status != TD_OK)
         return status;
-    status = run_script(db, "PRAGMA journal_mode = WAL;", err);
+    if (!read_only)
+        status = run_script(db, "PRAGMA journal_mode = WAL;", err);
     if (status == TD_OK)
         status = run_script(db, setup, err);
     if (status != TD_OK)
@@ -137,11 +140,12 @@ static void close_connection(void *connection)
     (void)sqlite3_close(connection);
 }
 
-static enum td_status open_connection(void **connection, const char *path,
+static enum td_status open_connection(void **connection, const char *path, bool read_only,
                                       struct td_err *err)
 {
     sqlite3 *db = NULL;
     struct td_err own = {0};
+    int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 
     *connection = NULL;
     /* A process has one thread (design 4): no mutexes, and no counting of memory under one. A path
@@ -149,13 +153,12 @@ static enum td_status open_connection(void **connection, const char *path,
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     (void)sqlite3_config(SQLITE_CONFIG_URI, 0);
-    enum td_status status = make_file(path, &own);
+    enum td_status status = read_only ? TD_OK : make_file(path, &own);
     if (status == TD_OK &&
-        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-            SQLITE_OK)
+        sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         status = td_err_context(&own, "%s", (fail(db, &own), path));
     if (status == TD_OK)
-        status = set_up(db, path, &own);
+        status = set_up(db, path, read_only, &own);
     if (status != TD_OK) {
         close_connection(db);
         if (err != NULL)
@@ -273,6 +276,93 @@ static bool col_is_null(void *statement, int column)
     return sqlite3_column_type(statement, column) == SQLITE_NULL;
 }
 
+/* --- backup and examination -------------------------------------------------------------------- */
+
+/* Pages copied between two words about it. */
+#define COPY_PAGES 4096
+
+/* The reading transaction is ours for the whole copy: what others write meanwhile would make
+ * SQLite begin again each time, and under a busy queue it would never end. */
+static enum td_status copy_pages(sqlite3 *from, sqlite3 *to,
+                                 const struct td_copy_watch *watch, struct td_err *err)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    int code;
+
+    if (backup == NULL)
+        return fail(to, err);
+    do {
+        code = sqlite3_backup_step(backup, COPY_PAGES);
+        int total = sqlite3_backup_pagecount(backup);
+        if (watch->function != NULL)
+            watch->function(watch->context, total - sqlite3_backup_remaining(backup),
+                            total);
+    } while (code == SQLITE_OK);
+    return sqlite3_backup_finish(backup) == SQLITE_OK ? TD_OK : fail(to, err);
+}
+
+static enum td_status copy_to(sqlite3 *from, const char *path,
+                              const struct td_copy_watch *watch, struct td_err *err)
+{
+    sqlite3 *to = NULL;
+    enum td_status status = TD_OK;
+
+    if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK)
+        status = fail(to, err);
+    if (status == TD_OK)
+        status = run_script(from, "BEGIN; SELECT count(*) FROM sqlite_master;", err);
+    if (status == TD_OK)
+        status = copy_pages(from, to, watch, err);
+    if (sqlite3_get_autocommit(from) == 0)
+        (void)run_script(from, "COMMIT;", NULL);
+    if (status == TD_OK) /* one file, whole without a log beside it */
+        status = run_script(to, "PRAGMA journal_mode = DELETE;", err);
+    (void)sqlite3_close(to);
+    return status;
+}
+
+static enum td_status copy(void *connection, const char *path,
+                           const struct td_copy_watch *watch, struct td_err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return td_fail_sys(err, TD_CANTCREAT, "%s", path);
+    (void)close(fd);
+    enum td_status status = copy_to(connection, path, watch, err);
+    if (status == TD_OK)
+        return TD_OK;
+    (void)unlink(path);
+    return td_err_context(err, "%s", path);
+}
+
+static enum td_status examine(void *connection, const struct td_examine_sink *sink,
+                              struct td_err *err)
+{
+    static const char *const checks[][2] = {
+        {"integrity", "SELECT integrity_check FROM pragma_integrity_check "
+                      "WHERE integrity_check <> 'ok'"},
+        {"reference",
+         "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' refers to a ' || "
+         "parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 100"},
+    };
+    for (size_t i = 0; i < TD_ARRAY_LEN(checks); i++) {
+        sqlite3_stmt *statement = NULL;
+        int code = sqlite3_prepare_v2(connection, checks[i][1], -1, &statement, NULL);
+        while (code == SQLITE_OK || code == SQLITE_ROW) {
+            code = sqlite3_step(statement);
+            if (code == SQLITE_ROW)
+                sink->found(sink->context, checks[i][0], col_text(statement, 0));
+        }
+        enum td_status status = code == SQLITE_DONE ? TD_OK : fail(connection, err);
+        (void)sqlite3_finalize(statement);
+        if (status != TD_OK)
+            return status;
+    }
+    return TD_OK;
+}
+
 extern const struct td_embedded td_embedded_migrations[];
 
 const struct td_driver td_driver_sqlite = {
@@ -281,6 +371,8 @@ const struct td_driver td_driver_sqlite = {
     .script = run_script,
     .in_transaction = in_transaction,
     .changes = changes,
+    .copy = copy,
+    .examine = examine,
     .prepare = prepare,
     .finalize = finalize,
     .reads_only = reads_only,

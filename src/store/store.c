@@ -79,21 +79,21 @@ static enum td_status connect_store(struct td_store *store, struct td_err *err)
 
     if (status != TD_OK)
         return status;
-    status = store->driver->open(&store->connection, store->path, err);
+    status = store->driver->open(&store->connection, store->path, false, err);
     if (fresh)
         td_commit_lock_drop(&store->lock);
     return status;
 }
 
-enum td_status td_store_open(struct td_store **out, const char *url, struct td_err *err)
+/* A store without a connection. */
+static enum td_status make_store(struct td_store **out, const char *url,
+                                 struct td_err *err)
 {
     const struct td_driver *driver = NULL;
     const char *where = NULL;
     enum td_status status = choose_driver(url, &driver, &where, err);
 
     *out = NULL;
-    if (status == TD_OK)
-        status = check_directory(where, err);
     if (status != TD_OK)
         return status;
     struct td_store *store = td_xcalloc(1, sizeof *store);
@@ -102,20 +102,53 @@ enum td_status td_store_open(struct td_store **out, const char *url, struct td_e
     store->lock.fd = -1;
     store->commits_to_crash = commits_to_crash();
     td_store_load_queries(store);
-
-    char *lock_path = beside(where, ".lock");
-    status = td_commit_lock_open(&store->lock, lock_path, err);
-    free(lock_path);
-    if (status == TD_OK)
-        status = connect_store(store, err);
-    if (status == TD_OK)
-        status = td_store_migrate(store, err);
-    if (status != TD_OK) {
-        td_store_close(store);
-        return status;
-    }
     *out = store;
     return TD_OK;
+}
+
+/* The store is the caller's when all went well, else it is closed. */
+static enum td_status keep(struct td_store **out, enum td_status status)
+{
+    if (status == TD_OK)
+        return status;
+    td_store_close(*out);
+    *out = NULL;
+    return status;
+}
+
+enum td_status td_store_open(struct td_store **out, const char *url, struct td_err *err)
+{
+    enum td_status status = make_store(out, url, err);
+
+    if (status != TD_OK)
+        return status;
+    status = check_directory((*out)->path, err);
+    if (status == TD_OK) {
+        char *lock_path = beside((*out)->path, ".lock");
+        status = td_commit_lock_open(&(*out)->lock, lock_path, err);
+        free(lock_path);
+    }
+    if (status == TD_OK)
+        status = connect_store(*out, err);
+    if (status == TD_OK)
+        status = td_store_migrate(*out, err);
+    return keep(out, status);
+}
+
+enum td_status td_store_open_read(struct td_store **out, const char *url,
+                                  struct td_err *err)
+{
+    enum td_status status = make_store(out, url, err);
+
+    if (status != TD_OK)
+        return status;
+    if (!td_file_exists((*out)->path))
+        status = td_fail(err, TD_NOINPUT, "there is no database %s", (*out)->path);
+    if (status == TD_OK)
+        status = (*out)->driver->open(&(*out)->connection, (*out)->path, true, err);
+    if (status == TD_OK)
+        status = td_store_read_schema(*out, err);
+    return keep(out, status);
 }
 
 void td_store_close(struct td_store *store)

@@ -20,6 +20,14 @@ struct td_store;
 enum td_status td_store_open(struct td_store **out, const char *url, struct td_err *err);
 void td_store_close(struct td_store *store); /* NULL is fine */
 
+/*
+ * The same for looking only: the database is there (else TD_NOINPUT), nothing is made beside it,
+ * nothing is migrated, statements that write fail. Statements may not fit an older schema: ask
+ * td_store_schema first.
+ */
+enum td_status td_store_open_read(struct td_store **out, const char *url,
+                                  struct td_err *err);
+
 /* Number of the newest migration built in, and of the one the database has. */
 int td_store_schema_newest(void);
 int td_store_schema(struct td_store *store);

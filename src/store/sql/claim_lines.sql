@@ -1,5 +1,6 @@
 -- The open editions that are not held and have rows waiting in a state, in the order they are
--- served: class, then deadline. Jumps from edition to edition in the index of what waits.
+-- served: class, then deadline; none while the database is in quarantine. Jumps from edition to
+-- edition in the index of what waits.
 WITH RECURSIVE line (edition) AS (
     SELECT MIN(edition) FROM message WHERE state IN (0, 2) AND state = $state
     UNION ALL
@@ -15,4 +16,5 @@ WITH RECURSIVE line (edition) AS (
 SELECT e.id, e.newsletter, e.class, e.valid_for, f.next, e.audience
 FROM first f JOIN edition e ON e.id = f.edition
 WHERE e.phase = 1 AND e.held = 0
+  AND NOT EXISTS (SELECT 1 FROM restore r WHERE r.released IS NULL)
 ORDER BY e.class, f.next + e.valid_for, e.id

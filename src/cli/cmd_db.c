@@ -1,0 +1,269 @@
+/* `tidings db migrate|backup|verify`, and the rows of all of `db`. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/backup.h"
+#include "app/verify.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/db.h"
+
+void td_db_show_copied(void *context, int64_t done, int64_t total)
+{
+    (void)context;
+    td_progress("copying pages", done, total);
+}
+
+char *td_db_path(const struct td_run_context *run, size_t operand)
+{
+    char *path = td_path_join(run->app->dir, run->args->operands[operand]);
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/')
+        path[--len] = '\0';
+    return path;
+}
+
+/* --- migrate ---------------------------------------------------------------------------------- */
+
+static enum td_status run_migrate(struct td_run_context *run, struct td_err *err)
+{
+    struct td_store *store = NULL;
+    int newest = td_store_schema_newest();
+    int from = 0;
+    bool dry = td_args_has(run->args, "dry-run");
+    enum td_status status = td_app_keys(run->app, err);
+    if (status != TD_OK)
+        return status;
+    status = td_store_open_read(&store, run->app->config->database, err);
+    if (status == TD_OK)
+        from = td_store_schema(store);
+    td_store_close(store);
+    if (status == TD_NOINPUT && !dry) /* a new one is made */
+        status = TD_OK;
+    if (status == TD_OK && !dry)
+        status = td_app_store(run->app, err);
+    if (status != TD_OK)
+        return status;
+    struct td_json *json = td_json_object();
+    td_json_set_int(json, "from", from);
+    td_json_set_int(json, "to", newest);
+    td_json_set_bool(json, "dry_run", dry);
+    td_print_json_take(run->out, json);
+    if (from == newest)
+        td_printf(run->out, "schema %d, the newest\n", newest);
+    else
+        td_printf(run->out, "schema %d %s %d\n", from,
+                  dry ? "would be brought to" : "is now", newest);
+    return TD_OK;
+}
+
+/* --- backup ----------------------------------------------------------------------------------- */
+
+static void print_backup(struct td_run_context *run, const char *target,
+                         const struct td_json *manifest)
+{
+    const struct td_json *left = td_json_get(manifest, "left_out");
+    const struct td_json *files = td_json_get(manifest, "files");
+    td_print_visible(run->out, td_slice(target));
+    td_printf(run->out, ": schema %lld, %zu files\n",
+              (long long)td_json_int_or(td_json_get(manifest, "schema"), 0),
+              td_json_count(files));
+    for (size_t i = 0; i < td_json_count(left); i++) {
+        const struct td_json *item = td_json_at(left, i);
+        td_printf(run->out, "not in it: ");
+        td_print_visible(run->out, td_json_str(td_json_get(item, "path")));
+        td_printf(run->out, " (");
+        td_print_visible(run->out, td_json_str(td_json_get(item, "why")));
+        td_printf(run->out, ")\n");
+    }
+    if (!td_args_has(run->args, "without-keys"))
+        td_printf(run->out, "It holds secret keys: keep it where nobody else reads.\n");
+}
+
+static enum td_status run_backup(struct td_run_context *run, struct td_err *err)
+{
+    struct td_json *manifest = NULL;
+    char *target = td_db_path(run, 0);
+    struct td_backup_options options = {
+        .target = target,
+        .without_keys = td_args_has(run->args, "without-keys"),
+        .watch = {td_db_show_copied, NULL},
+    };
+    enum td_status status = td_backup(run->app, &options, &manifest, err);
+    td_progress_end();
+    if (status == TD_OK) {
+        print_backup(run, target, manifest);
+        td_json_set_cstr(manifest, "backup", target);
+        td_print_json_take(run->out, manifest);
+    }
+    free(target);
+    return status;
+}
+
+/* --- verify ----------------------------------------------------------------------------------- */
+
+struct verdicts {
+    struct td_run_context *run;
+    struct td_json *checks;
+    int64_t faults;
+};
+
+static void print_check(void *context, const struct td_verified *verified)
+{
+    struct verdicts *verdicts = context;
+    struct td_printer *out = verdicts->run->out;
+    struct td_json *json = td_json_object();
+    bool ok = verified->count == 0;
+    verdicts->faults += !ok;
+    td_json_append_take(verdicts->checks, json);
+    td_json_set_cstr(json, "check", verified->check);
+    td_json_set_bool(json, "ok", ok);
+    td_json_set_int(json, "count", verified->count);
+    td_json_set_cstr(json, "words", verified->words);
+    td_json_set_str(json, "example", verified->example);
+    if (ok) {
+        td_printf(out, "ok       %s\n", verified->check);
+        return;
+    }
+    td_printf(out, "WRONG    %s: %lld %s: ", verified->check, (long long)verified->count,
+              verified->words);
+    td_print_visible(out, verified->example);
+    td_printf(out, "\n");
+}
+
+static enum td_status open_for_verify(struct td_run_context *run, struct td_store **store,
+                                      struct td_err *err)
+{
+    struct td_buf url;
+    enum td_status status = TD_OK;
+    td_buf_init(&url, 8192);
+    if (run->args->operand_count > 0) {
+        char *path = td_db_path(run, 0);
+        char *inside = td_path_join(path, TD_BACKUP_DATABASE);
+        td_buf_addf(&url, "sqlite:%s", td_file_exists(inside) ? inside : path);
+        free(inside);
+        free(path);
+    } else {
+        status = td_app_config(run->app, err);
+        if (status == TD_OK)
+            td_buf_add_str(&url, run->app->config->database);
+    }
+    if (status == TD_OK)
+        status = td_store_open_read(store, url.ptr, err);
+    if (status == TD_OK && td_store_schema(*store) != td_store_schema_newest())
+        status = td_fail(err, TD_CONFIG,
+                         "%s has schema %d, this tidings looks at %d: tidings db migrate",
+                         url.ptr, td_store_schema(*store), td_store_schema_newest());
+    td_buf_release(&url);
+    return status;
+}
+
+static enum td_status run_verify(struct td_run_context *run, struct td_err *err)
+{
+    struct td_store *store = NULL;
+    int64_t counts[TD_COUNT_KINDS];
+    struct verdicts verdicts = {run, td_json_array(), 0};
+    struct td_verify_sink sink = {print_check, &verdicts};
+    enum td_status status = open_for_verify(run, &store, err);
+    if (status == TD_OK)
+        status = td_verify(store, sink, counts, err);
+    if (status != TD_OK) {
+        td_store_close(store);
+        td_json_destroy(verdicts.checks);
+        return status;
+    }
+    struct td_json *json = td_json_object();
+    struct td_json *rows = td_json_object();
+    td_json_set_bool(json, "ok", verdicts.faults == 0);
+    td_json_set_int(json, "schema", td_store_schema(store));
+    td_json_set_take(json, "checks", verdicts.checks);
+    for (int kind = 0; kind < TD_COUNT_KINDS; kind++) {
+        const char *name = td_count_name((enum td_count_kind)kind);
+        td_json_set_int(rows, name, counts[kind]);
+        td_printf(run->out, "%8lld %s\n", (long long)counts[kind], name);
+    }
+    td_json_set_take(json, "rows", rows);
+    td_print_json_take(run->out, json);
+    td_store_close(store);
+    return verdicts.faults == 0 ? TD_OK : TD_NO;
+}
+
+/* --- the commands ----------------------------------------------------------------------------- */
+
+static const struct td_option migrate_options[] = {
+    {"dry-run", NULL, "say what would be done"},
+    {NULL, NULL, NULL},
+};
+
+static const struct td_option backup_options[] = {
+    {"without-keys", NULL, "leave secret files out (the manifest names them)"},
+    {NULL, NULL, NULL},
+};
+
+static const struct td_option restore_options[] = {
+    {"replace", NULL, "put the database that is there aside, under another name"},
+    {"files", NULL, "also conf/ and templates/, where they are missing"},
+    {"other-keys", NULL, "though conf/keys is not that of the backup"},
+    {"dry-run", NULL, "examine the backup and list; change nothing"},
+    {NULL, NULL, NULL},
+};
+
+static const struct td_option release_options[] = {
+    {"dry-run", NULL, "list what would go out; change nothing"},
+    {NULL, NULL, NULL},
+};
+
+const struct td_command td_commands_db[] = {
+    {
+        .name = "db migrate",
+        .operands = "",
+        .summary = "Bring the database to the schema of this version",
+        .details = "Every command that opens the database does so too.",
+        .options = migrate_options,
+        .run = run_migrate,
+    },
+    {
+        .name = "db backup",
+        .operands = "DIR",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "Back up the database, configuration and keys while senders run",
+        .details =
+            "Makes DIR with tidings.db, conf/, templates/ and manifest.json, which "
+            "names all that is\n"
+            "in it and all that is not. The copy is examined before it counts.",
+        .options = backup_options,
+        .run = run_backup,
+    },
+    {
+        .name = "db restore",
+        .operands = "BACKUP",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "Put a backup in the place of the database; nothing is sent yet",
+        .details = "BACKUP is what `db backup` made, or a database file. What was on its "
+                   "way when it was taken\n"
+                   "is in doubt. All that waits is listed, and no message leaves, old or "
+                   "new, until `db release`.",
+        .options = restore_options,
+        .run = td_cmd_db_restore,
+    },
+    {
+        .name = "db release",
+        .operands = "",
+        .summary = "Let a restored database send",
+        .options = release_options,
+        .run = td_cmd_db_release,
+    },
+    {
+        .name = "db verify",
+        .operands = "[BACKUP]",
+        .operands_max = 1,
+        .summary = "Look whether the database, or a backup, is whole",
+        .details = "Pages, references, the states of messages, what belongs together. "
+                   "Exit code 0, or 1 with a\n"
+                   "line for each fault. Changes nothing; senders may run.",
+        .run = run_verify,
+    },
+    {0},
+};

@@ -1,0 +1,2 @@
+-- The quarantine ends.
+UPDATE restore SET released = $now WHERE released IS NULL

@@ -118,8 +118,8 @@ static enum td_status claim(struct run *run, struct td_sent *counts, struct td_e
     run->claims.count = 0;
     if (max == 0)
         return TD_OK;
-    enum td_status status =
-        td_ledger_claim(&run->sender, now_of(run), max, &run->claims, err);
+    struct td_claim_terms terms = {now_of(run), max, td_gate_open()};
+    enum td_status status = td_ledger_claim(&run->sender, &terms, &run->claims, err);
     counts->expired += run->claims.expired;
     counts->suppressed += run->claims.suppressed;
     counts->cancelled += run->claims.cancelled;
@@ -252,7 +252,8 @@ static void look_ahead(struct run *run)
     bool full = run->in_hand > 0 && td_outbox_room(run->outbox) == 0;
     if (run->stopping || full || now_of(run) < run->store_again)
         return;
-    enum td_status status = td_ledger_next_due(run->app->store, &run->due, &err);
+    enum td_status status =
+        td_ledger_next_due(run->app->store, now_of(run), &run->due, &err);
     if (status == TD_NO)
         run->due = INT64_MAX;
     else if (status != TD_OK)

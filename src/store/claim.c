@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "model/edition.h"
 #include "store/ledger.h"
+#include "store/lines.h"
 #include "store/people.h"
 
 #define CLASSES 3
@@ -15,59 +15,40 @@
 /* Rows past their deadline are moved in slices: a held million must not be one transaction. */
 #define EXPIRE_AT_ONCE 1000
 
-/* An open edition with rows that wait, tried before (deferred) or not (queued). In the order they
- * are served: by class, then by deadline. */
-struct line {
-    int64_t edition;
-    int64_t newsletter;
-    int64_t class_;
-    int64_t valid_for; /* seconds */
-    int64_t first;     /* when its first row may be tried, in seconds */
-    enum td_audience audience;
-};
-
-struct lines {
-    struct line *items; /* owned */
-    size_t count, cap;
-};
+/* Domain groups passed over in one claim because they have no room or nothing due. More wait for the
+ * next claim, which goes on from there: a claim must not keep the writers' turn for long. */
+#define JUMPS_MOST 2000
 
 struct claiming {
     const struct td_sender *sender;
+    const struct td_gate *gate;
     struct td_claims *claims;
     int64_t now; /* seconds */
     size_t max;
+    size_t jumps; /* so far */
 };
+
+static size_t room_for_all(void *context, int64_t group, enum td_class class_)
+{
+    (void)context, (void)group, (void)class_;
+    return SIZE_MAX;
+}
+
+static void note_none(void *context, int64_t group, enum td_class class_)
+{
+    (void)context, (void)group, (void)class_;
+}
+
+struct td_gate td_gate_open(void)
+{
+    return (struct td_gate){room_for_all, note_none, NULL};
+}
 
 void td_claims_release(struct td_claims *claims)
 {
     free(claims->items);
     td_arena_destroy(claims->text);
     *claims = (struct td_claims){0};
-}
-
-static enum td_status read_lines(struct td_store *store, enum td_state state,
-                                 struct lines *lines, struct td_err *err)
-{
-    struct td_query *query = td_query(store, "claim_lines");
-    enum td_step step;
-    struct td_err own = {0};
-
-    td_bind_int(query, "$state", state);
-    while ((step = td_step(query, &own)) == TD_STEP_ROW) {
-        lines->items = td_vec_grow(lines->items, &lines->cap, lines->count + 1,
-                                   sizeof *lines->items);
-        lines->items[lines->count++] = (struct line){
-            .edition = td_col_int(query, 0),
-            .newsletter = td_col_int(query, 1),
-            .class_ = td_col_int(query, 2),
-            .valid_for = td_col_int(query, 3),
-            .first = td_col_int(query, 4),
-            .audience = (enum td_audience)td_col_int(query, 5),
-        };
-    }
-    if (step == TD_STEP_ERROR && err != NULL)
-        *err = own;
-    return own.status;
 }
 
 static enum td_status settle(struct claiming *c, const struct td_claim *claim,
@@ -152,10 +133,6 @@ static enum td_status sift(struct claiming *c, enum td_audience audience,
         c->claims->cancelled++;
         return settle(c, claim, TD_CANCELLED, why_not(audience, &person), err);
     }
-    if (claim->deadline <= c->now * TD_SECOND) {
-        c->claims->expired++;
-        return settle(c, claim, TD_EXPIRED, TD_REASON_TOO_LATE, err);
-    }
     claim->address = td_arena_copy(c->claims->text, person.address);
     claim->domain = td_arena_copy(c->claims->text, person.domain);
     claim->name = td_arena_copy(c->claims->text, person.name);
@@ -163,90 +140,192 @@ static enum td_status sift(struct claiming *c, enum td_audience audience,
     return TD_OK;
 }
 
-/* Leases up to max rows of a line and appends them to the claims, not yet sifted. */
-static enum td_status lease(struct claiming *c, const struct line *line,
-                            enum td_state state, size_t max, struct td_err *err)
+/* --- what waits, group by group --------------------------------------------------------------- */
+
+/* Where a line was left: its groups take turns. */
+static struct td_claim_mark *find_mark(struct td_claims *claims,
+                                       const struct td_line *line, enum td_state state)
+{
+    for (size_t i = 0; i < TD_CLAIM_MARKS; i++) {
+        struct td_claim_mark *mark = &claims->marks[i];
+        if (mark->edition == line->edition && mark->state == state)
+            return mark;
+    }
+    struct td_claim_mark *mark = &claims->marks[claims->next_mark];
+    claims->next_mark = (claims->next_mark + 1) % TD_CLAIM_MARKS;
+    *mark = (struct td_claim_mark){.edition = line->edition, .state = state};
+    return mark;
+}
+
+/* One pass over a line, or a part of it. */
+struct scan {
+    const struct td_line *line;
+    enum td_state state;
+    size_t wanted; /* so many more */
+    size_t late;   /* so many more may expire, besides */
+    int64_t upto;  /* the last group to read */
+    int64_t group; /* the one being read, or read last */
+    size_t room;   /* it has */
+    bool over;     /* there is nothing more to read */
+};
+
+static void add_claim(struct claiming *c, struct scan *s, struct td_query *query)
 {
     struct td_claims *claims = c->claims;
-    struct td_query *query = td_query(c->sender->store, "claim_lease");
-    struct td_err own = {0};
-    enum td_step step;
+    td_time due = td_col_int(query, 4) * TD_SECOND;
 
-    if (!td_state_may_move(state, TD_LEASED))
-        TD_PANIC("a move that the table of states forbids");
-    td_bind_int(query, "$edition", line->edition);
-    td_bind_int(query, "$from", state);
-    td_bind_int(query, "$to", TD_LEASED);
-    td_bind_int(query, "$sender", c->sender->number);
-    td_bind_int(query, "$late", c->now - line->valid_for);
-    td_bind_int(query, "$now", c->now);
-    td_bind_int(query, "$max", (int64_t)max);
-    while ((step = td_step(query, &own)) == TD_STEP_ROW) {
-        td_time due = td_col_int(query, 2) * TD_SECOND;
-        claims->items = td_vec_grow(claims->items, &claims->cap, claims->count + 1,
-                                    sizeof *claims->items);
-        claims->items[claims->count++] = (struct td_claim){
-            .edition = line->edition,
-            .newsletter = line->newsletter,
-            .subscriber = td_col_int(query, 0),
-            .variant = td_col_int(query, 1),
-            .due = due,
-            .deadline = due + line->valid_for * TD_SECOND,
-            .tries = (int)td_col_int(query, 3),
-        };
+    claims->items = td_vec_grow(claims->items, &claims->cap, claims->count + 1,
+                                sizeof *claims->items);
+    claims->items[claims->count++] = (struct td_claim){
+        .edition = s->line->edition,
+        .newsletter = s->line->newsletter,
+        .class_ = s->line->class_,
+        .group = s->group,
+        .subscriber = td_col_int(query, 2),
+        .variant = td_col_int(query, 3),
+        .due = due,
+        .deadline = due + s->line->valid_for * TD_SECOND,
+        .tries = (int)td_col_int(query, 5),
+    };
+}
+
+/* Takes the row at hand, or says that its group has nothing more for now. */
+static bool take_row(struct claiming *c, struct scan *s, struct td_query *query)
+{
+    int64_t group = td_col_int(query, 0);
+
+    if (group > s->upto) {
+        s->over = true;
+        return false;
     }
-    if (step == TD_STEP_ERROR && err != NULL)
+    if (group != s->group) {
+        s->group = group;
+        s->room = c->gate->room(c->gate->context, group, s->line->class_);
+    }
+    if (td_col_int(query, 1) > c->now)
+        return false;
+    if (td_col_int(query, 4) + s->line->valid_for <= c->now) {
+        add_claim(c, s, query);
+        s->late--;
+        return true;
+    }
+    if (s->room == 0)
+        return false;
+    c->gate->take(c->gate->context, group, s->line->class_);
+    add_claim(c, s, query);
+    s->room--;
+    s->wanted--;
+    return true;
+}
+
+/* Reads on from the group after s->group and leaves what it read, late or not, at the end of the
+ * claims: not leased yet, for that would move it away under the reading. */
+static enum td_status scan_line(struct claiming *c, struct scan *s, struct td_err *err)
+{
+    struct td_err own = {0};
+
+    while (!s->over && s->wanted > 0 && s->late > 0 && c->jumps++ < JUMPS_MOST) {
+        struct td_query *query = td_query(c->sender->store, "claim_waiting");
+        enum td_step step = TD_STEP_ROW;
+        td_bind_int(query, "$state", s->state);
+        td_bind_int(query, "$edition", s->line->edition);
+        td_bind_int(query, "$after", s->group);
+        td_bind_int(query, "$most", (int64_t)(s->wanted + s->late) + 1);
+        while (s->wanted > 0 && s->late > 0 &&
+               (step = td_step(query, &own)) == TD_STEP_ROW && take_row(c, s, query))
+            ;
+        td_query_end(query);
+        s->over = s->over || step != TD_STEP_ROW;
+    }
+    if (own.status != TD_OK && err != NULL)
         *err = own;
     return own.status;
 }
 
-/* What is past its deadline stands at the head of its line: whoever waits was due before. */
-static enum td_status expire(struct claiming *c, const struct line *line,
-                             enum td_state state, struct td_err *err)
+static enum td_status lease(struct claiming *c, enum td_state from,
+                            const struct td_claim *claim, bool *ours, struct td_err *err)
 {
-    if (!td_state_may_move(state, TD_EXPIRED))
+    struct td_query *query = td_query(c->sender->store, "claim_take");
+
+    if (!td_state_may_move(from, TD_LEASED))
         TD_PANIC("a move that the table of states forbids");
-    struct td_query *query = td_query(c->sender->store, "claim_expire");
-    td_bind_int(query, "$edition", line->edition);
-    td_bind_int(query, "$from", state);
-    td_bind_int(query, "$to", TD_EXPIRED);
-    td_bind_int(query, "$reason", TD_REASON_TOO_LATE);
-    td_bind_int(query, "$late", c->now - line->valid_for);
-    td_bind_int(query, "$max", EXPIRE_AT_ONCE);
+    td_bind_int(query, "$edition", claim->edition);
+    td_bind_int(query, "$subscriber", claim->subscriber);
+    td_bind_int(query, "$from", from);
+    td_bind_int(query, "$to", TD_LEASED);
+    td_bind_int(query, "$sender", c->sender->number);
     enum td_status status = td_run(query, err);
-    if (status == TD_OK)
-        c->claims->expired += td_changes(c->sender->store);
+    *ours = status == TD_OK && td_changes(c->sender->store) == 1;
     return status;
 }
 
-/* Up to max claims from one line. */
-static enum td_status take(struct claiming *c, const struct line *line,
-                           enum td_state state, size_t max, struct td_err *err)
+static enum td_status expire(struct claiming *c, enum td_state from,
+                             const struct td_claim *claim, struct td_err *err)
+{
+    struct td_move move = {
+        .edition = claim->edition,
+        .subscriber = claim->subscriber,
+        .from = from,
+        .to = TD_EXPIRED,
+        .reason = TD_REASON_TOO_LATE,
+    };
+    c->claims->expired++;
+    return td_ledger_move(c->sender->store, &move, err);
+}
+
+/* What was read from `before` on is leased and sifted, or expires. */
+static enum td_status keep_read(struct claiming *c, const struct td_line *line,
+                                enum td_state state, size_t before, struct td_err *err)
 {
     struct td_claims *claims = c->claims;
-    size_t before = claims->count;
     enum td_status status = TD_OK;
+    size_t read = claims->count;
 
-    if (max == 0 || line->first > c->now)
-        return TD_OK;
-    if (line->first <= c->now - line->valid_for)
-        status = expire(c, line, state, err);
-    if (status == TD_OK)
-        status = lease(c, line, state, max, err);
-    size_t leased = claims->count;
     claims->count = before;
-    for (size_t i = before; status == TD_OK && i < leased; i++) {
+    for (size_t i = before; status == TD_OK && i < read; i++) {
+        struct td_claim *claim = &claims->items[i];
         bool keep = false;
-        status = sift(c, line->audience, &claims->items[i], &keep, err);
-        if (keep)
-            claims->items[claims->count++] = claims->items[i];
+        if (claim->deadline <= c->now * TD_SECOND)
+            status = expire(c, state, claim, err);
+        else
+            status = lease(c, state, claim, &keep, err);
+        if (status == TD_OK && keep)
+            status = sift(c, line->audience, claim, &keep, err);
+        if (status == TD_OK && keep)
+            claims->items[claims->count++] = *claim;
     }
     return status;
 }
 
+/* Up to `wanted` claims from one line: from the group after the one where it was left, once around. */
+static enum td_status take(struct claiming *c, const struct td_line *line,
+                           enum td_state state, size_t wanted, struct td_err *err)
+{
+    struct td_claim_mark *mark = find_mark(c->claims, line, state);
+    struct scan scan = {
+        .line = line,
+        .state = state,
+        .wanted = wanted,
+        .late = EXPIRE_AT_ONCE,
+        .upto = INT64_MAX,
+        .group = mark->group,
+    };
+    size_t before = c->claims->count;
+    enum td_status status = scan_line(c, &scan, err);
+
+    if (status == TD_OK && scan.over) {
+        scan.over = false;
+        scan.upto = mark->group;
+        scan.group = -1;
+        status = scan_line(c, &scan, err);
+    }
+    mark->group = scan.group;
+    return status == TD_OK ? keep_read(c, line, state, before, err) : status;
+}
+
 /* Up to `limit` claims from all lines of a class, in their order. */
-static enum td_status take_class(struct claiming *c, const struct lines *lines,
-                                 enum td_state state, int64_t class_, size_t limit,
+static enum td_status take_class(struct claiming *c, const struct td_lines *lines,
+                                 enum td_state state, enum td_class class_, size_t limit,
                                  struct td_err *err)
 {
     enum td_status status = TD_OK;
@@ -255,66 +334,56 @@ static enum td_status take_class(struct claiming *c, const struct lines *lines,
     if (goal > c->max)
         goal = c->max;
     for (size_t i = 0; status == TD_OK && i < lines->count; i++)
-        if (lines->items[i].class_ == class_)
+        if (lines->items[i].class_ == class_ && goal > c->claims->count)
             status = take(c, &lines->items[i], state, goal - c->claims->count, err);
     return status;
 }
 
 /* Class by class: retries within their share, then the new; what room is left goes to retries. */
-static enum td_status take_all(struct claiming *c, const struct lines *fresh,
-                               const struct lines *tried, struct td_err *err)
+static enum td_status take_all(struct claiming *c, const struct td_lines *fresh,
+                               const struct td_lines *tried, struct td_err *err)
 {
     enum td_status status = TD_OK;
     size_t share = c->max / RETRY_SHARE;
 
-    for (int64_t class_ = 0; status == TD_OK && class_ < CLASSES; class_++) {
+    for (int class_ = 0; status == TD_OK && class_ < CLASSES; class_++) {
         size_t before = c->claims->count;
-        status = take_class(c, tried, TD_DEFERRED, class_, share, err);
+        status = take_class(c, tried, TD_DEFERRED, (enum td_class)class_, share, err);
         share -= c->claims->count - before;
         if (status == TD_OK)
-            status = take_class(c, fresh, TD_QUEUED, class_, c->max, err);
+            status = take_class(c, fresh, TD_QUEUED, (enum td_class)class_, c->max, err);
     }
-    for (int64_t class_ = 0; status == TD_OK && class_ < CLASSES; class_++)
-        status = take_class(c, tried, TD_DEFERRED, class_, c->max, err);
+    for (int class_ = 0; status == TD_OK && class_ < CLASSES; class_++)
+        status = take_class(c, tried, TD_DEFERRED, (enum td_class)class_, c->max, err);
     return status;
 }
 
-enum td_status td_ledger_claim(const struct td_sender *sender, td_time now, size_t max,
+enum td_status td_ledger_claim(const struct td_sender *sender,
+                               const struct td_claim_terms *terms,
                                struct td_claims *claims, struct td_err *err)
 {
-    struct claiming c = {sender, claims, now / TD_SECOND, max};
-    struct lines fresh = {0};
-    struct lines tried = {0};
+    struct claiming c = {
+        .sender = sender,
+        .gate = &terms->gate,
+        .claims = claims,
+        .now = terms->now / TD_SECOND,
+        .max = terms->max,
+    };
+    struct td_lines fresh = {0};
+    struct td_lines tried = {0};
 
     td_arena_destroy(claims->text);
     claims->text = td_arena_create();
     claims->count = 0;
     claims->expired = claims->suppressed = claims->cancelled = 0;
-    enum td_status status = read_lines(sender->store, TD_QUEUED, &fresh, err);
+    enum td_status status = td_lines_read(sender->store, TD_QUEUED, &fresh, err);
     if (status == TD_OK)
-        status = read_lines(sender->store, TD_DEFERRED, &tried, err);
+        status = td_lines_read(sender->store, TD_DEFERRED, &tried, err);
     if (status == TD_OK)
         status = take_all(&c, &fresh, &tried, err);
     if (status != TD_OK)
         claims->count = 0; /* the caller rolls back */
     free(fresh.items);
     free(tried.items);
-    return status;
-}
-
-enum td_status td_ledger_next_due(struct td_store *store, td_time *when,
-                                  struct td_err *err)
-{
-    struct lines lines = {0};
-    enum td_status status = read_lines(store, TD_QUEUED, &lines, err);
-
-    if (status == TD_OK)
-        status = read_lines(store, TD_DEFERRED, &lines, err);
-    if (status == TD_OK && lines.count == 0)
-        status = TD_NO;
-    for (size_t i = 0; status == TD_OK && i < lines.count; i++)
-        if (i == 0 || lines.items[i].first * TD_SECOND < *when)
-            *when = lines.items[i].first * TD_SECOND;
-    free(lines.items);
     return status;
 }

@@ -280,6 +280,7 @@ void td_rollback(struct td_store *store)
         (void)store->driver->script(store->connection, "ROLLBACK", NULL);
     td_id_cache_clear(&store->prefs);
     td_id_cache_clear(&store->replies);
+    td_id_cache_clear(&store->groups);
     store->transaction = TD_TX_NONE;
     td_commit_lock_drop(&store->lock);
 }

@@ -84,6 +84,7 @@ struct td_store {
     int schema;
     struct td_id_cache prefs;   /* choices: people.c */
     struct td_id_cache replies; /* ledger.c */
+    struct td_id_cache groups;  /* groups.c */
 };
 
 /* db.c: the statements of a store that has a driver and a connection. */

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
+#include "model/edition.h"
 #include "model/message.h"
 #include "model/reply.h"
 #include "model/verdict.h"
@@ -68,6 +69,8 @@ struct td_claim {
     int64_t subscriber;
     int64_t newsletter;
     int64_t variant;
+    int64_t group; /* of its domain; 0: not known */
+    enum td_class class_;
     int tries; /* charged attempts before this one */
     td_time due;
     td_time deadline;        /* due + valid_for: no try at or after it */
@@ -76,6 +79,14 @@ struct td_claim {
     struct td_slice name; /* may be empty */
 };
 
+/* Where the claim was in the domain groups of an edition. */
+struct td_claim_mark {
+    int64_t edition;
+    enum td_state state;
+    int64_t group;
+};
+#define TD_CLAIM_MARKS 32
+
 struct td_claims {
     struct td_claim *items; /* owned */
     size_t count;
@@ -83,17 +94,39 @@ struct td_claims {
     struct td_arena *text; /* owned: what the slices point into */
     /* Rows that were due but are not for sending, and were moved to where they belong. */
     int64_t expired, suppressed, cancelled;
+    struct td_claim_mark marks[TD_CLAIM_MARKS]; /* kept from claim to claim */
+    size_t next_mark;
 };
 void td_claims_release(struct td_claims *claims); /* zeroes are fine */
+
+/* Who may be written to now. */
+struct td_gate {
+    /* How many more messages of a class to a domain group; asked when the claim comes to it. */
+    size_t (*room)(void *context, int64_t group, enum td_class class_);
+    /* One of them is being claimed. */
+    void (*take)(void *context, int64_t group, enum td_class class_);
+    void *context;
+};
+
+struct td_gate td_gate_open(void); /* lets all through */
+
+struct td_claim_terms {
+    td_time now;
+    size_t max;
+    struct td_gate gate;
+};
 
 /*
  * Leases up to max messages that are due to this sender. Only open editions that are not held.
  * Order: class; in a class retries at most a quarter of the batch while there is anything else;
- * then deadline. Whoever was suppressed or has left since the fan-out, and what is past its
- * deadline, is moved to suppressed, cancelled, expired right here and not returned.
- * `claims` is zeroed by the caller before the first use and reused after. Inside a transaction.
+ * then the edition's deadline; within an edition domain groups take turns, and a group without room is
+ * passed over in one step, however many wait for it. Whoever was suppressed or has left since the
+ * fan-out, and what is past its deadline, is moved to suppressed, cancelled, expired right here and
+ * not returned. `claims` is zeroed by the caller before the first use and reused after. Inside a
+ * transaction.
  */
-enum td_status td_ledger_claim(const struct td_sender *sender, td_time now, size_t max,
+enum td_status td_ledger_claim(const struct td_sender *sender,
+                               const struct td_claim_terms *terms,
                                struct td_claims *claims, struct td_err *err);
 
 /* Queues one message outside any fan-out, due at once; *added is false when the edition has one for
@@ -101,9 +134,11 @@ enum td_status td_ledger_claim(const struct td_sender *sender, td_time now, size
 enum td_status td_ledger_enqueue(struct td_store *store, const struct td_claim *message,
                                  bool *added, struct td_err *err);
 
-/* When the next message of an open edition that is not held may be tried (may be past): TD_OK, or
- * TD_NO when none waits. Reads only: ask before taking the lock to claim. */
-enum td_status td_ledger_next_due(struct td_store *store, td_time *when,
+/* When the next message of an open edition that is not held may be tried: TD_OK, or TD_NO when none
+ * waits. The first found that may be tried at `now` will do: then *when is at or before it, and not
+ * always the earliest. Reads only, a few steps for each domain group: ask before taking the lock to
+ * claim. */
+enum td_status td_ledger_next_due(struct td_store *store, td_time now, td_time *when,
                                   struct td_err *err);
 
 struct td_move {

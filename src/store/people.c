@@ -4,6 +4,7 @@
 #include "store/people.h"
 
 #include "store/driver.h"
+#include "store/groups.h"
 
 const char *td_membership_name(enum td_membership status)
 {
@@ -179,9 +180,11 @@ enum td_status td_store_subscriber_get(struct td_store *store, int64_t id,
     return status;
 }
 
-static void bind_subscriber(struct td_query *query, const struct td_subscriber_row *row)
+static void bind_subscriber(struct td_query *query, const struct td_subscriber_row *row,
+                            int64_t group)
 {
     td_bind_int(query, "$id", row->id);
+    td_bind_int(query, "$group", group);
     td_bind_text(query, "$address", row->address);
     td_bind_text(query, "$key", row->key);
     td_bind_text(query, "$domain", row->domain);
@@ -193,11 +196,15 @@ enum td_status td_store_subscriber_add(struct td_store *store,
                                        const struct td_subscriber_row *row, bool *added,
                                        struct td_err *err)
 {
-    struct td_query *query = td_query(store, "subscriber_add");
+    int64_t group = 0;
+    enum td_status status = td_store_domain_group(store, row->domain, &group, err);
 
-    bind_subscriber(query, row);
+    if (status != TD_OK)
+        return status;
+    struct td_query *query = td_query(store, "subscriber_add");
+    bind_subscriber(query, row, group);
     td_bind_int(query, "$created", row->created);
-    enum td_status status = td_run(query, err);
+    status = td_run(query, err);
     *added = status == TD_OK && td_changes(store) == 1;
     return status;
 }
@@ -217,9 +224,13 @@ enum td_status td_store_subscriber_set(struct td_store *store,
                                        const struct td_subscriber_row *row,
                                        struct td_err *err)
 {
-    struct td_query *query = td_query(store, "subscriber_set");
+    int64_t group = 0;
+    enum td_status status = td_store_domain_group(store, row->domain, &group, err);
 
-    bind_subscriber(query, row);
+    if (status != TD_OK)
+        return status;
+    struct td_query *query = td_query(store, "subscriber_set");
+    bind_subscriber(query, row, group);
     return change_one(store, query, "subscriber", err);
 }
 

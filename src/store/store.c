@@ -163,6 +163,7 @@ void td_store_close(struct td_store *store)
     td_commit_lock_close(&store->lock);
     td_id_cache_clear(&store->prefs);
     td_id_cache_clear(&store->replies);
+    td_id_cache_clear(&store->groups);
     free(store->path);
     free(store);
 }

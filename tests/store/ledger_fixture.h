@@ -75,7 +75,8 @@ static inline void claim(struct ctx *t, const struct td_sender *sender, td_time 
                          size_t max, struct td_claims *claims)
 {
     assert_ok(td_begin(sender->store, &t->err), t->err);
-    assert_ok(td_ledger_claim(sender, now, max, claims, &t->err), t->err);
+    struct td_claim_terms terms = {now, max, td_gate_open()};
+    assert_ok(td_ledger_claim(sender, &terms, claims, &t->err), t->err);
     assert_ok(td_commit(sender->store, &t->err), t->err);
 }
 

@@ -45,8 +45,9 @@ static enum td_status turn(const struct td_sender *sender, int relay, bool *more
 
     if (status == TD_OK)
         status = td_ledger_reap(sender->store, T, &reaped, err);
+    struct td_claim_terms terms = {T, 3, td_gate_open()};
     if (status == TD_OK)
-        status = td_ledger_claim(sender, T, 3, &claims, err);
+        status = td_ledger_claim(sender, &terms, &claims, err);
     if (status == TD_OK)
         status = td_commit(sender->store, err);
     if (status == TD_OK)

@@ -7,14 +7,9 @@ WITH RECURSIVE line (edition) AS (
     SELECT (SELECT MIN(m.edition) FROM message m
             WHERE m.state IN (0, 2) AND m.state = $state AND m.edition > line.edition)
     FROM line WHERE line.edition IS NOT NULL
-), first (edition, next) AS (
-    SELECT line.edition, (SELECT MIN(m.next) FROM message m
-                          WHERE m.state IN (0, 2) AND m.state = $state
-                            AND m.edition = line.edition)
-    FROM line WHERE line.edition IS NOT NULL
 )
-SELECT e.id, e.newsletter, e.class, e.valid_for, f.next, e.audience
-FROM first f JOIN edition e ON e.id = f.edition
+SELECT e.id, e.newsletter, e.class, e.valid_for, e.audience
+FROM line JOIN edition e ON e.id = line.edition
 WHERE e.phase = 1 AND e.held = 0
   AND NOT EXISTS (SELECT 1 FROM restore r WHERE r.released IS NULL)
-ORDER BY e.class, f.next + e.valid_for, e.id
+ORDER BY e.class, e.released / 1000000 + e.valid_for, e.id

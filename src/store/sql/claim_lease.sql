@@ -1,8 +1,0 @@
--- Leases up to $max rows of an edition that may be tried now, and are not past their deadline.
-UPDATE message SET state = $to, sender = $sender
-WHERE edition = $edition AND state = $from AND subscriber IN (
-    SELECT m.subscriber FROM message m
-    WHERE m.state IN (0, 2) AND m.state = $from AND m.edition = $edition
-      AND m.next > $late AND m.next <= $now
-    ORDER BY m.next, m.subscriber LIMIT $max)
-RETURNING subscriber, variant, due, tries

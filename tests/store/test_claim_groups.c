@@ -1,0 +1,204 @@
+/*
+ * The claim goes by domain group: who has no room is passed over in one step, all others take turns.
+ */
+#include "ledger_fixture.h"
+
+#include <sqlite3.h>
+
+#include "store/driver.h"
+
+/* A gate that knows how much room some groups have; all others have none. */
+struct doors {
+    size_t room[8]; /* by group */
+    size_t asked;   /* how often */
+};
+
+static size_t room_of(void *context, int64_t group, enum td_class class_)
+{
+    struct doors *doors = context;
+
+    (void)class_;
+    doors->asked++;
+    return group >= 0 && group < 8 ? doors->room[group] : 0;
+}
+
+static void take_one(void *context, int64_t group, enum td_class class_)
+{
+    struct doors *doors = context;
+
+    (void)class_;
+    assert_true(doors->room[group] > 0);
+    doors->room[group]--;
+}
+
+static void claim_by(struct ctx *t, const struct td_sender *sender, struct doors *doors,
+                     size_t max, struct td_claims *claims)
+{
+    struct td_claim_terms terms = {T, max, {room_of, take_one, doors}};
+
+    assert_ok(td_begin(t->store, &t->err), t->err);
+    assert_ok(td_ledger_claim(sender, &terms, claims, &t->err), t->err);
+    assert_ok(td_commit(t->store, &t->err), t->err);
+}
+
+/* Messages 1..60 of edition 1 in groups 1..3, by turns. */
+static void add_three_groups(struct ctx *t)
+{
+    add_messages(t, 1, 1, 60, TD_QUEUED, 0);
+    sql(t, "UPDATE message SET domain_group = 1 + subscriber % 3");
+}
+
+static size_t of_group(const struct td_claims *claims, int64_t group)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < claims->count; i++)
+        count += claims->items[i].group == group;
+    return count;
+}
+
+static void a_group_gets_what_it_has_room_for(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.room = {[1] = 2, [2] = 0, [3] = 100}};
+
+    add_three_groups(t);
+    struct td_sender sender = start(t, t->store);
+    claim_by(t, &sender, &doors, 50, &claims);
+    assert_int_equal(of_group(&claims, 1), 2);
+    assert_int_equal(of_group(&claims, 2), 0);
+    assert_int_equal(of_group(&claims, 3), 20);
+    assert_int_equal(claims.count, 22);
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+static void groups_take_turns_from_claim_to_claim(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    size_t served[4] = {0};
+
+    add_three_groups(t);
+    struct td_sender sender = start(t, t->store);
+    for (int i = 0; i < 6; i++) {
+        struct doors doors = {.room = {[1] = 5, [2] = 5, [3] = 5}};
+        claim_by(t, &sender, &doors, 5, &claims);
+        assert_int_equal(claims.count, 5);
+        served[claims.items[0].group] += 5;
+    }
+    assert_int_equal(served[1], 10);
+    assert_int_equal(served[2], 10);
+    assert_int_equal(served[3], 10);
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+static void what_is_too_late_expires_though_its_group_has_no_room(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.room = {[1] = 5}};
+
+    add_three_groups(t);
+    sql(t, "UPDATE message SET due = due - 36000, next = next - 36000 WHERE subscriber "
+           "<= 9");
+    struct td_sender sender = start(t, t->store);
+    claim_by(t, &sender, &doors, 50, &claims);
+    assert_int_equal(claims.expired, 9);
+    assert_int_equal(claims.count, 5);
+    assert_sql(t, "SELECT count(*), max(subscriber) FROM message WHERE state = 11",
+               "9|9");
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+/* Steps of SQLite's machine, over all statements there are. */
+static long steps(struct ctx *t)
+{
+    sqlite3 *db = t->store->connection;
+    long sum = 0;
+
+    for (sqlite3_stmt *s = sqlite3_next_stmt(db, NULL); s; s = sqlite3_next_stmt(db, s))
+        sum += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_VM_STEP, 0);
+    return sum;
+}
+
+/* What a claim of 50 of group 3 costs. */
+static long cost_of_claim(struct ctx *t, const struct td_sender *sender)
+{
+    struct td_claims claims = {0};
+    struct doors doors = {.room = {[3] = 50}};
+    long before = steps(t);
+
+    claim_by(t, sender, &doors, 50, &claims);
+    assert_int_equal(claims.count, 50);
+    assert_true(doors.asked < 5);
+    td_claims_release(&claims);
+    return steps(t) - before;
+}
+
+static void a_crowd_without_room_costs_others_nothing(void **state)
+{
+    struct ctx *t = *state;
+    struct td_sender sender = start(t, t->store);
+
+    add_messages(t, 1, 1, 60, TD_QUEUED, 0);
+    sql(t, "UPDATE message SET domain_group = 3");
+    (void)cost_of_claim(t, &sender); /* statements are prepared */
+    sql(t, "UPDATE message SET state = 0, sender = NULL");
+    long alone = cost_of_claim(t, &sender);
+    sql(t, "UPDATE message SET state = 0, sender = NULL;"
+           "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < "
+           "200999)"
+           "INSERT INTO message (edition, subscriber, variant, state, due, next, "
+           "domain_group)"
+           " SELECT 1, i, 7, 0, 1795158000, 1795158000, 1 FROM n");
+    long beside = cost_of_claim(t, &sender);
+    if (beside > alone + alone / 4)
+        fail_msg("%ld steps alone, %ld beside 200,000 of a group without room", alone,
+                 beside);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+/* Every statement of the claim goes by an index wherever it looks at messages. */
+static void no_claim_scans(void **state)
+{
+    static const char *const names[] = {"claim_waiting", "claim_take", "claim_lines",
+                                        "claim_heads", "claim_person"};
+    struct ctx *t = *state;
+    sqlite3 *db = t->store->connection;
+
+    for (size_t i = 0; i < TD_ARRAY_LEN(names); i++) {
+        sqlite3_stmt *plan = NULL;
+        struct td_buf text;
+        td_buf_init(&text, 16384);
+        td_buf_add_str(&text, "EXPLAIN QUERY PLAN ");
+        td_buf_add_slice(&text, td_query(t->store, names[i])->sql);
+        assert_int_equal(sqlite3_prepare_v2(db, text.ptr, -1, &plan, NULL), SQLITE_OK);
+        while (sqlite3_step(plan) == SQLITE_ROW) {
+            const char *said = (const char *)sqlite3_column_text(plan, 3);
+            if (strcmp(said, "SCAN m") == 0 || strstr(said, "SCAN message") != NULL ||
+                strstr(said, "SCAN m ") != NULL || strstr(said, "SCAN s") != NULL ||
+                strstr(said, "TEMP B-TREE FOR ORDER BY") != NULL)
+                if (strcmp(names[i], "claim_lines") != 0 ||
+                    strstr(said, "TEMP B-TREE") == NULL) /* sorts a handful of editions */
+                    fail_msg("%s: %s", names[i], said);
+        }
+        (void)sqlite3_finalize(plan);
+        td_buf_release(&text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LEDGER_TEST(a_group_gets_what_it_has_room_for),
+        LEDGER_TEST(groups_take_turns_from_claim_to_claim),
+        LEDGER_TEST(what_is_too_late_expires_though_its_group_has_no_room),
+        LEDGER_TEST(a_crowd_without_room_costs_others_nothing),
+        LEDGER_TEST(no_claim_scans),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

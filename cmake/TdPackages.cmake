@@ -16,6 +16,7 @@ td_pkg(cmark libcmark-gfm)
 td_pkg(cyaml libcyaml)
 td_pkg(yaml yaml-0.1)
 td_pkg(curl libcurl)
+td_pkg(ical libical)
 
 # Logs go to the journal where libsystemd is there; without it, to stderr only.
 pkg_check_modules(systemd IMPORTED_TARGET libsystemd)

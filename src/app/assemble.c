@@ -9,6 +9,7 @@
 #include "app/partition.h"
 #include "app/press.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "queue/due.h"
 #include "queue/fanout.h"
 #include "store/deflate.h"
@@ -57,12 +58,21 @@ static enum td_status open_press(struct assembly *assembly, bool frozen,
     return status;
 }
 
+/* Why the edition is to be held from the start, or NULL. */
+static const char *why_hold(const struct td_assemble_options *options)
+{
+    if (options->hold)
+        return options->hold;
+    return options->newsletter->approval ? "waits for approval" : NULL;
+}
+
 /* The edition as it will stay: its row, with the source as it is now. */
 static enum td_status freeze(struct assembly *assembly, struct td_err *err)
 {
     struct td_app *app = assembly->app;
     const struct td_newsletter *newsletter = assembly->options->newsletter;
     const struct td_edition *edition = td_press_edition(assembly->press);
+    const char *hold = why_hold(assembly->options);
     const struct td_zone *zone = NULL;
     td_time now = td_clock_now(&app->clock);
     char date[11];
@@ -83,6 +93,8 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
         .slug = td_slice(assembly->out->slug),
         .date = td_slice(date),
         .class_ = edition->class_,
+        .held = hold != NULL,
+        .held_why = td_slice(hold),
         .hash = td_slice_n((const char *)edition->hash, sizeof edition->hash),
         .subject = edition->subject,
         .headline = edition->headline,
@@ -172,6 +184,7 @@ static enum td_status count_rows(struct assembly *assembly, struct td_err *err)
     out->messages -= out->skipped;
     out->edition = assembly->row.id;
     out->released = assembly->row.released;
+    out->held = assembly->row.held;
     return td_store_variant_count(assembly->app->store, assembly->row.id, &out->variants,
                                   err);
 }
@@ -204,20 +217,26 @@ static bool differs_from_file(const struct assembly *assembly)
     return !same;
 }
 
+/* The edition that is there, with its source as frozen; TD_NOINPUT when there is none. */
+static enum td_status find_frozen(struct assembly *assembly, struct td_err *err)
+{
+    struct td_store *store = assembly->app->store;
+    enum td_status status = td_store_edition_find(
+        store, assembly->newsletter, td_slice(assembly->out->slug), &assembly->row, err);
+    if (status == TD_OK)
+        status = td_frozen_source(&assembly->row, &assembly->source, err);
+    td_query_end(td_query(store, "edition_find"));
+    return status;
+}
+
 /* The edition that is there, or a new one frozen from the file. */
 static enum td_status find_or_freeze(struct assembly *assembly, struct td_err *err)
 {
     struct td_app *app = assembly->app;
-    enum td_status status =
-        td_store_edition_find(app->store, assembly->newsletter,
-                              td_slice(assembly->out->slug), &assembly->row, err);
+    enum td_status status = find_frozen(assembly, err);
     if (status == TD_OK) {
         assembly->out->existing = assembly->row.phase != TD_PHASE_BUILDING;
-        status = td_frozen_source(&assembly->row, &assembly->source, err);
-        td_query_end(td_query(app->store, "edition_find"));
-        return status == TD_OK && !assembly->out->existing
-                   ? open_press(assembly, true, err)
-                   : status;
+        return assembly->out->existing ? TD_OK : open_press(assembly, true, err);
     }
     if (status != TD_NOINPUT)
         return status;
@@ -228,17 +247,23 @@ static enum td_status find_or_freeze(struct assembly *assembly, struct td_err *e
     return status == TD_OK ? freeze(assembly, err) : status;
 }
 
-static enum td_status run(struct assembly *assembly, struct td_err *err)
+static enum td_status find_newsletter(struct assembly *assembly, struct td_err *err)
 {
-    struct td_app *app = assembly->app;
-    const struct td_newsletter *newsletter = assembly->options->newsletter;
-    enum td_status status = td_begin(app->store, err);
+    struct td_store *store = assembly->app->store;
+    enum td_status status = td_begin(store, err);
     if (status == TD_OK)
-        status = td_store_newsletter_id(app->store, newsletter->name,
+        status = td_store_newsletter_id(store, assembly->options->newsletter->name,
                                         &assembly->newsletter, err);
     if (status == TD_OK)
-        status = td_commit(app->store, err);
-    td_rollback(app->store);
+        status = td_commit(store, err);
+    td_rollback(store);
+    return status;
+}
+
+static enum td_status run(struct assembly *assembly, struct td_err *err)
+{
+    const struct td_newsletter *newsletter = assembly->options->newsletter;
+    enum td_status status = find_newsletter(assembly, err);
     if (status == TD_OK)
         status = find_or_freeze(assembly, err);
     if (assembly->source.name) /* warnings name it, though an error follows them */
@@ -260,19 +285,50 @@ static enum td_status run(struct assembly *assembly, struct td_err *err)
     return status;
 }
 
+static enum td_status open_assembly(struct assembly *assembly, struct td_app *app,
+                                    const struct td_assemble_options *options,
+                                    struct td_assembled *out, struct td_err *err)
+{
+    *assembly = (struct assembly){.app = app, .options = options, .out = out};
+    *out = (struct td_assembled){0};
+    td_buf_init(&assembly->standfirst, TD_SOURCE_MAX);
+    enum td_status status = td_slug_make(options->date, options->name, out->slug, err);
+    return status == TD_OK ? td_app_store(app, err) : status;
+}
+
+static void close_assembly(struct assembly *assembly)
+{
+    td_press_close(assembly->press);
+    td_source_release(&assembly->source);
+    td_buf_release(&assembly->standfirst);
+}
+
 enum td_status td_assemble(struct td_app *app, const struct td_assemble_options *options,
                            struct td_assembled *out, struct td_err *err)
 {
-    struct assembly assembly = {.app = app, .options = options, .out = out};
-    *out = (struct td_assembled){0};
-    td_buf_init(&assembly.standfirst, TD_SOURCE_MAX);
-    enum td_status status = td_slug_make(options->date, options->name, out->slug, err);
-    if (status == TD_OK)
-        status = td_app_store(app, err);
+    struct assembly assembly;
+    enum td_status status = open_assembly(&assembly, app, options, out, err);
     if (status == TD_OK)
         status = run(&assembly, err);
-    td_press_close(assembly.press);
-    td_source_release(&assembly.source);
-    td_buf_release(&assembly.standfirst);
+    close_assembly(&assembly);
     return status;
+}
+
+enum td_status td_assemble_changed(struct td_app *app,
+                                   const struct td_assemble_options *options,
+                                   bool *changed, struct td_err *err)
+{
+    struct assembly assembly;
+    struct td_assembled *out = td_xcalloc(1, sizeof *out); /* warnings make it large */
+    enum td_status status = open_assembly(&assembly, app, options, out, err);
+    *changed = false;
+    if (status == TD_OK)
+        status = find_newsletter(&assembly, err);
+    if (status == TD_OK)
+        status = find_frozen(&assembly, err);
+    if (status == TD_OK)
+        *changed = differs_from_file(&assembly);
+    close_assembly(&assembly);
+    free(out);
+    return status == TD_NOINPUT ? TD_OK : status;
 }

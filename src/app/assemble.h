@@ -15,6 +15,8 @@ struct td_assemble_options {
     const struct td_newsletter *newsletter;
     struct td_date date;
     const char *name; /* of a special: slug DATE-NAME; NULL: the day's issue */
+    const char
+        *hold; /* why nothing of it may leave before `edition release`; NULL: it may */
     void (*progress)(void *context, int64_t done); /* NULL: none */
     void *context;
 };
@@ -25,6 +27,7 @@ struct td_assembled {
     int64_t variants;
     int64_t messages;    /* rows that are to be sent, whatever their state now */
     int64_t skipped;     /* rows of subscribers for whom nothing is in it */
+    bool held;           /* nothing of it leaves before `edition release` */
     bool existing;       /* it was complete before: nothing was changed */
     bool source_changed; /* existing, and the file is not what was frozen any more */
     td_time released;
@@ -34,5 +37,11 @@ struct td_assembled {
 
 enum td_status td_assemble(struct td_app *app, const struct td_assemble_options *options,
                            struct td_assembled *out, struct td_err *err);
+
+/* Whether the source says something else now than what the edition was frozen from. An edition or a
+ * source that is not there has not changed. */
+enum td_status td_assemble_changed(struct td_app *app,
+                                   const struct td_assemble_options *options,
+                                   bool *changed, struct td_err *err);
 
 #endif

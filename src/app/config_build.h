@@ -62,7 +62,11 @@ const struct td_theme *td_build_theme(struct td_builder *builder, const char *pa
                                       const struct td_raw_theme *raw,
                                       const struct td_theme *above);
 
-/* config_build.c: everything; config_newsletter.c: topics and newsletters; config_dkim.c: keys, which
+/* When it goes out; zone and hour are set. */
+void td_build_schedule(const struct td_place *place, const struct td_raw_newsletter *raw,
+                       struct td_newsletter *out);
+
+/* config_build.c: everything; config_schedule.c: when newsletters go out; config_newsletter.c: topics and newsletters; config_dkim.c: keys, which
  * are held against the newsletters. */
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);

@@ -249,6 +249,7 @@ static void build_newsletter(const struct td_place *place,
     build_imprint(place, raw, out);
     build_times(place, raw, out);
     build_cadences(place, raw, out);
+    td_build_schedule(place, raw, out);
 }
 
 static const struct td_theme *build_theme(const struct td_place *place,

@@ -31,6 +31,9 @@ struct td_raw_newsletter {
     char *subject, *greeting, *greeting_fallback, *template_name;
     char *postal_address, *company;
     char *zone, *at, *valid_for, *in_doubt;
+    char *schedule, *starts, *assemble_at, *wait_until, *max_lateness, *approval;
+    char **holidays;
+    unsigned holidays_count;
     char **topics; /* NULL: all */
     unsigned topics_count;
     char **cadences; /* NULL: each */

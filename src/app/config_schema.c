@@ -18,6 +18,7 @@
 #define NEWSLETTERS_MAX 500
 #define TOPICS_MAX      500
 #define KEYWORDS_MAX    500
+#define HOLIDAYS_MAX    50
 #define CADENCES_MAX    3
 
 #define NEED CYAML_FLAG_POINTER
@@ -89,6 +90,14 @@ static const cyaml_schema_field_t newsletter_fields[] = {
     TEXT("language", MAY, struct td_raw_newsletter, language),
     TEXT("zone", NEED, struct td_raw_newsletter, zone),
     TEXT("at", MAY, struct td_raw_newsletter, at),
+    TEXT("schedule", MAY, struct td_raw_newsletter, schedule),
+    TEXT("starts", MAY, struct td_raw_newsletter, starts),
+    CYAML_FIELD_SEQUENCE("holidays", MAY, struct td_raw_newsletter, holidays, &word, 0,
+                         HOLIDAYS_MAX),
+    TEXT("assemble_at", MAY, struct td_raw_newsletter, assemble_at),
+    TEXT("wait_until", MAY, struct td_raw_newsletter, wait_until),
+    TEXT("max_lateness", MAY, struct td_raw_newsletter, max_lateness),
+    TEXT("approval", MAY, struct td_raw_newsletter, approval),
     TEXT("valid_for", NEED, struct td_raw_newsletter, valid_for),
     TEXT("in_doubt", MAY, struct td_raw_newsletter, in_doubt),
     TEXT("template", NEED, struct td_raw_newsletter, template_name),

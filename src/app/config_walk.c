@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 
-#define FIELDS_MAX 32
+#define FIELDS_MAX 64
 #define KEY_SHOWN  60
 
 struct walk {

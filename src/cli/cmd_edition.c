@@ -59,6 +59,7 @@ static void print_assembled(struct td_run_context *run,
     td_json_set_int(json, "messages", result->messages);
     td_json_set_int(json, "skipped", result->skipped);
     td_json_set_bool(json, "existing", result->existing);
+    td_json_set_bool(json, "held", result->held);
     td_json_set_cstr(json, "released", released);
     td_print_json_take(run->out, json);
     td_printf(run->out,
@@ -67,6 +68,10 @@ static void print_assembled(struct td_run_context *run,
               (long long)result->messages, (long long)result->variants,
               (long long)result->skipped,
               result->existing ? "; it was complete, nothing changed" : "");
+    if (result->held)
+        td_printf(run->out,
+                  "nothing of it leaves before `tidings edition release %lld`\n",
+                  (long long)result->edition);
     if (result->source_changed)
         (void)fprintf(
             stderr,

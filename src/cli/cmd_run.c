@@ -17,6 +17,18 @@ static const struct td_role *find_role(const char *name)
     return NULL;
 }
 
+static enum td_status no_such_role(const char *name, struct td_err *err)
+{
+    struct td_buf known;
+    td_buf_init(&known, 300);
+    for (const struct td_role *role = td_roles; role->name; role++)
+        td_buf_addf(&known, "%s%s", role == td_roles ? "" : ", ", role->name);
+    enum td_status status =
+        td_fail(err, TD_USAGE, "%s is no role; there is: %s", name, known.ptr);
+    td_buf_release(&known);
+    return status;
+}
+
 /* As many senders as processors, at least two. */
 static int64_t default_senders(void)
 {
@@ -35,8 +47,7 @@ static enum td_status choose(const struct td_run_context *run, int64_t senders,
     for (size_t i = 0; i < run->args->operand_count; i++) {
         const struct td_role *role = find_role(run->args->operands[i]);
         if (!role)
-            return td_fail(err, TD_USAGE, "%s is no role; there is: sender",
-                           run->args->operands[i]);
+            return no_such_role(run->args->operands[i], err);
         for (size_t k = 0; k < *count; k++)
             if (staff[k].role == role)
                 return td_fail(err, TD_USAGE, "%s is named twice", role->name);
@@ -77,11 +88,13 @@ const struct td_command td_commands_run[] = {
         .operands = "[ROLE…]",
         .operands_max = ROLES_MAX,
         .summary = "The daemon: one process per role, started again when it dies",
-        .details = "Roles: sender (deliver what is due). SIGTERM lets every process "
-                   "finish what it has in\n"
-                   "hand, SIGHUP reads the configuration again. Logs go to stderr or the "
-                   "journal. A\n"
-                   "second daemon on the same database is refused.",
+        .details =
+            "Roles: scheduler (assemble issues at their hours), sender (deliver what "
+            "is due).\n"
+            "SIGTERM lets every process finish what it has in hand, SIGHUP reads the "
+            "configuration\n"
+            "again. Logs go to stderr or the journal. A second daemon on the same "
+            "database is refused.",
         .options = run_options,
         .run = run_run,
     },

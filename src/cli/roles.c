@@ -1,6 +1,7 @@
 /* The one table of roles (roles.h). */
 #include "cli/roles.h"
 
+#include "app/scheduler.h"
 #include "app/send.h"
 
 static enum td_status run_sender(struct td_app *app, const volatile int *stop,
@@ -12,6 +13,7 @@ static enum td_status run_sender(struct td_app *app, const volatile int *stop,
 }
 
 const struct td_role td_roles[] = {
+    {"scheduler", "assemble issues at their hours", td_scheduler_run},
     {"sender", "deliver what is due", run_sender},
     {0},
 };

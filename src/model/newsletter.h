@@ -13,6 +13,8 @@
 
 #define TD_TOPICS_MAX 64
 
+struct td_schedule; /* queue/schedule.h */
+
 enum td_newsletter_kind { TD_KIND_BRIEFING, TD_KIND_LIVE, TD_KIND_DIGEST };
 
 struct td_topic {
@@ -40,10 +42,16 @@ struct td_newsletter {
     bool postal_placeholder;       /* the marked placeholder of `init` */
     /* registered name, number, office (standards P8); may be NULL */
     const char *company;
-    const char *zone; /* IANA name */
-    int at;           /* release, minutes since midnight in zone */
     unsigned
         cadences; /* what subscribers may choose: a bit per td_cadence; 0: each only */
+    const char *zone;                   /* IANA name */
+    int at;                             /* release, minutes since midnight in zone */
+    const struct td_schedule *schedule; /* on which days; NULL: by hand only */
+    const char *schedule_rule;          /* the same as written; NULL: none */
+    int lead; /* minutes before `at`, by the wall clock, at which the issue is assembled */
+    int grace;            /* minutes after that until which a late editor is waited for */
+    td_time max_lateness; /* an issue assembled later after `at` than this is held */
+    bool approval;        /* an edition waits for `edition release` */
     td_time valid_for;    /* a message expires at its own due + this */
     bool in_doubt_resend; /* policy for messages in doubt: resend; default hold */
     /* "daily": templates/mail/daily.html.mustache and .text.mustache */

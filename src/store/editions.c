@@ -76,6 +76,8 @@ enum td_status td_store_edition_add(struct td_store *store, struct td_edition_ro
     td_bind_text(query, "$date", row->date);
     td_bind_int(query, "$class", (int64_t)row->class_);
     td_bind_int(query, "$audience", (int64_t)row->audience);
+    td_bind_int(query, "$held", row->held);
+    td_bind_text(query, "$held_why", row->held_why.ptr ? row->held_why : td_slice(""));
     td_bind_blob(query, "$hash", row->hash);
     td_bind_text(query, "$subject", row->subject);
     td_bind_text(query, "$headline", row->headline);

@@ -2,53 +2,17 @@
 an end that loses nothing."""
 
 import os
-import re
 import signal
 import socket
-import threading
 import time
 import unittest
 
 import sinks
 import tidings
+from daemons import PATIENCE, Daemon
 
 NOW = "2026-11-20T07:00:00Z"
 BRIEFING = "A lead that everybody gets, long enough to be one.\n"
-PATIENCE = 60  # seconds; reached only by a daemon that is broken
-
-
-class Daemon:
-    """A running daemon and what it says, line by line."""
-
-    def __init__(self, instance, *args, **more):
-        self.process = instance.start("run", *args, **more)
-        self.lines = []
-        self.changed = threading.Condition()
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-
-    def _read(self):
-        for line in self.process.stderr:
-            with self.changed:
-                self.lines.append(line.rstrip("\n"))
-                self.changed.notify_all()
-
-    def wait(self, pattern, times=1):
-        """The matches of the first `times` lines that match."""
-        def matches():
-            return [m for m in map(re.compile(pattern).search, self.lines) if m]
-        with self.changed:
-            met = self.changed.wait_for(lambda: len(matches()) >= times, PATIENCE)
-            assert met, f"{pattern} x {times} not in:\n" + "\n".join(self.lines)
-            return matches()[:times]
-
-    def end(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        status = self.process.wait(PATIENCE)
-        self.reader.join(PATIENCE)
-        self.process.stdout.close()
-        self.process.stderr.close()
-        return status
 
 
 def alive(pid):
@@ -93,10 +57,10 @@ class Run(unittest.TestCase):
 
     def test_starts_a_killed_sender_again(self):
         daemon = self.daemon("--senders", "1")
-        first = int(daemon.wait(r"event=started .*pid=(\d+)")[0].group(1))
+        first = int(daemon.wait(r"event=started .*role=sender .*pid=(\d+)")[0].group(1))
         os.kill(first, signal.SIGKILL)
         daemon.wait(rf"event=ended .*pid={first} .*signal=9")
-        second = int(daemon.wait(r"event=started .*pid=(\d+)", 2)[1].group(1))
+        second = int(daemon.wait(r"event=started .*role=sender .*pid=(\d+)", 2)[1].group(1))
         self.assertNotEqual(first, second)
         self.assemble()
         until(lambda: self.instance.states() == {"sent": 20}, "20 sent")
@@ -115,7 +79,7 @@ class Run(unittest.TestCase):
                 return lines[1]
 
             hears("READY")
-            daemon.wait("event=started")
+            daemon.wait("event=started .*role=sender")
             daemon.process.send_signal(signal.SIGHUP)
             hears("RELOADING")
             hears("READY")
@@ -128,7 +92,7 @@ class Run(unittest.TestCase):
 
     def test_a_second_daemon_is_refused_by_name_of_the_first(self):
         daemon = self.daemon("--senders", "1")
-        daemon.wait("event=started")
+        daemon.wait("event=started .*role=sender")
         refused = self.instance.run("run", check=False)
         self.assertEqual(refused.returncode, 75)
         self.assertIn(f"process {daemon.process.pid}", refused.stderr)
@@ -136,21 +100,21 @@ class Run(unittest.TestCase):
 
     def test_its_processes_die_with_it(self):
         daemon = self.daemon("--senders", "2")
-        pids = [int(m.group(1)) for m in daemon.wait(r"event=started .*pid=(\d+)", 2)]
+        pids = [int(m.group(1)) for m in daemon.wait(r"event=started .*role=sender .*pid=(\d+)", 2)]
         daemon.end(signal.SIGKILL)
         until(lambda: not any(map(alive, pids)), f"{pids} are gone")
 
     def test_reloads_a_sound_configuration_and_keeps_the_old_one_otherwise(self):
         daemon = self.daemon("--senders", "1")
-        daemon.wait("event=started")
+        daemon.wait("event=started .*role=sender")
         self.instance.configure("relays:", "relais:")
         daemon.process.send_signal(signal.SIGHUP)
         self.assertIn("tidings.yaml", daemon.wait("event=reload .*trouble=(.*)")[0].group(1))
-        self.assertEqual(len([line for line in daemon.lines if "event=started" in line]), 1)
+        self.assertEqual(len([line for line in daemon.lines if "event=started" in line and "role=sender" in line]), 1)
         self.instance.configure("relais:", "relays:")
         daemon.process.send_signal(signal.SIGHUP)
         daemon.wait("event=reload .*file=")
-        daemon.wait("event=started", 2)
+        daemon.wait("event=started .*role=sender", 2)
         self.assertEqual(daemon.end(), 0)
 
     def test_unknown_roles_and_bad_numbers_are_usage_errors(self):

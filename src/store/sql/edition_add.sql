@@ -1,7 +1,8 @@
 -- A new edition, building; nothing when the slug is taken.
-INSERT INTO edition (id, newsletter, slug, date, class, audience, hash, subject, headline,
-                     standfirst, source_name, source, created, released, valid_for,
+INSERT INTO edition (id, newsletter, slug, date, class, audience, held, held_why, hash, subject,
+                     headline, standfirst, source_name, source, created, released, valid_for,
                      resend_in_doubt)
-VALUES ($id, $newsletter, $slug, $date, $class, $audience, $hash, $subject, $headline,
-        $standfirst, $source_name, $source, $created, $released, $valid_for, $resend)
+VALUES ($id, $newsletter, $slug, $date, $class, $audience, $held, $held_why, $hash, $subject,
+        $headline, $standfirst, $source_name, $source, $created, $released, $valid_for,
+        $resend)
 ON CONFLICT DO NOTHING

@@ -77,3 +77,25 @@ enum td_status td_app_newsletter(struct td_app *app, const char *name,
     td_buf_release(&known);
     return status;
 }
+
+enum td_status td_app_newsletter_by_id(struct td_app *app, int64_t id,
+                                       const struct td_newsletter **out,
+                                       struct td_err *err)
+{
+    struct td_query *query = td_query(app->store, "newsletter_name");
+    *out = NULL;
+    td_bind_int(query, "$id", id);
+    enum td_status status = td_one(query, err);
+    if (status == TD_NOINPUT)
+        status = td_fail(err, TD_NOINPUT, "there is no newsletter %lld", (long long)id);
+    if (status == TD_OK) {
+        struct td_slice name = td_col_text(query, 0);
+        *out = td_config_newsletter(app->config, name);
+        if (!*out)
+            status = td_fail(err, TD_NOINPUT,
+                             "newsletter %.*s is not in the configuration any more",
+                             (int)name.len, name.ptr);
+    }
+    td_query_end(query);
+    return status;
+}

@@ -37,4 +37,10 @@ struct td_zones *td_app_zones(struct td_app *app);
 enum td_status td_app_newsletter(struct td_app *app, const char *name,
                                  const struct td_newsletter **out, struct td_err *err);
 
+/* The configured newsletter of that number in the store; TD_NOINPUT when there is none by now. The
+ * store is open. */
+enum td_status td_app_newsletter_by_id(struct td_app *app, int64_t id,
+                                       const struct td_newsletter **out,
+                                       struct td_err *err);
+
 #endif

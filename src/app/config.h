@@ -24,6 +24,24 @@
 /* `tidings init` without --domain writes this one; `check` speaks of it while it stands. */
 #define TD_CONFIG_DOMAIN_UNSET "example.org"
 
+/* How people join by themselves, and how often a stranger may make us write to them. */
+struct td_optin_policy {
+    td_time remind_after; /* 0: never */
+    td_time forget_after;
+    bool welcome, latest, goodbye;
+    int per_address; /* confirmations and reminders to one address in a week */
+    int per_source;  /* signups from one source in an hour */
+    int per_hour;    /* confirmations in an hour, altogether */
+};
+struct td_optin_policy td_optin_policy_default(void);
+
+/* Where the web role listens. */
+struct td_listen {
+    const char *host; /* a number, without brackets */
+    int port;         /* 0: one of the kernel's choosing */
+    bool ipv6;
+};
+
 struct td_config {
     const char *dir;  /* the instance's directory, absolute; relative paths start here */
     const char *file; /* the file read */
@@ -33,8 +51,14 @@ struct td_config {
     const char
         *bounce_local; /* "bounce": VERP sender is LOCAL DELIMITER TOKEN @ DOMAIN */
     const char *bounce_domain;
-    char bounce_delimiter;       /* '+' */
-    const char *web_base_url;    /* without a '/' at the end; NULL: not set */
+    char bounce_delimiter;    /* '+' */
+    const char *web_base_url; /* without a '/' at the end; NULL: not set */
+    struct td_listen web_listen;
+    struct td_optin_policy optin;
+    const char
+        *command_local; /* LOCAL DELIMITER TOKEN @ DOMAIN; NULL: no mail commands */
+    const char *command_domain;
+    char command_delimiter;
     const char *keys_dir;        /* DIR/conf/keys: 0700, files 0600 */
     const char *templates_dir;   /* DIR/templates/mail */
     const char *briefings_dir;   /* DIR/briefings */

@@ -210,6 +210,7 @@ void td_config_build(struct td_builder *builder)
     build_site(&file, builder->config);
     build_retry(&file, builder->config);
     build_relays(builder);
+    td_build_optin(builder);
     td_build_newsletters(builder);
     td_build_dkim(builder);
     check_public(&file, builder->config);

@@ -42,7 +42,13 @@ struct td_raw_newsletter {
 };
 
 struct td_raw_web {
-    char *base_url;
+    char *base_url, *listen;
+};
+
+struct td_raw_optin {
+    char *remind_after, *forget_after;
+    char *welcome, *latest, *goodbye;
+    char *per_address, *per_source, *per_hour;
 };
 
 struct td_raw_publisher {
@@ -54,8 +60,9 @@ struct td_raw_retry {
 };
 
 struct td_raw_config {
-    char *domain, *helo, *database, *bounce_address;
+    char *domain, *helo, *database, *bounce_address, *command_address;
     struct td_raw_web web;
+    struct td_raw_optin optin;
     struct td_raw_publisher publisher;
     struct td_raw_retry retry;
     struct td_raw_theme theme;

@@ -120,6 +120,19 @@ static const cyaml_schema_value_t newsletter = {
 
 static const cyaml_schema_field_t web_fields[] = {
     TEXT("base_url", MAY, struct td_raw_web, base_url),
+    TEXT("listen", MAY, struct td_raw_web, listen),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t optin_fields[] = {
+    TEXT("remind_after", MAY, struct td_raw_optin, remind_after),
+    TEXT("forget_after", MAY, struct td_raw_optin, forget_after),
+    TEXT("welcome", MAY, struct td_raw_optin, welcome),
+    TEXT("latest", MAY, struct td_raw_optin, latest),
+    TEXT("goodbye", MAY, struct td_raw_optin, goodbye),
+    TEXT("per_address", MAY, struct td_raw_optin, per_address),
+    TEXT("per_source", MAY, struct td_raw_optin, per_source),
+    TEXT("per_hour", MAY, struct td_raw_optin, per_hour),
     CYAML_FIELD_END,
 };
 
@@ -141,8 +154,11 @@ static const cyaml_schema_field_t file_fields[] = {
     TEXT("helo", MAY, struct td_raw_config, helo),
     TEXT("database", MAY, struct td_raw_config, database),
     TEXT("bounce_address", MAY, struct td_raw_config, bounce_address),
+    TEXT("command_address", MAY, struct td_raw_config, command_address),
     CYAML_FIELD_MAPPING("web", CYAML_FLAG_OPTIONAL, struct td_raw_config, web,
                         web_fields),
+    CYAML_FIELD_MAPPING("optin", CYAML_FLAG_OPTIONAL, struct td_raw_config, optin,
+                        optin_fields),
     CYAML_FIELD_MAPPING("publisher", CYAML_FLAG_OPTIONAL, struct td_raw_config, publisher,
                         publisher_fields),
     CYAML_FIELD_SEQUENCE("relays", NEED, struct td_raw_config, relays, &relay, 1,

@@ -37,24 +37,6 @@ static enum td_status take_row(const struct td_edition_row *row, struct td_froze
     return td_frozen_source(row, &out->source, err);
 }
 
-static enum td_status find_newsletter(struct td_app *app, int64_t id,
-                                      struct td_frozen *out, struct td_err *err)
-{
-    struct td_query *query = td_query(app->store, "newsletter_name");
-    td_bind_int(query, "$id", id);
-    enum td_status status = td_one(query, err);
-    if (status == TD_OK) {
-        struct td_slice name = td_col_text(query, 0);
-        out->newsletter = td_config_newsletter(app->config, name);
-        if (!out->newsletter)
-            status = td_fail(err, TD_NOINPUT,
-                             "newsletter %.*s is not in the configuration any more",
-                             (int)name.len, name.ptr);
-    }
-    td_query_end(query);
-    return status;
-}
-
 /* Puts a row's edition on the press, with the standfirst of the edition before it. */
 static enum td_status open_row(struct td_app *app, const struct td_edition_row *row,
                                struct td_frozen *out, struct td_err *err)
@@ -69,7 +51,7 @@ static enum td_status open_row(struct td_app *app, const struct td_edition_row *
     td_buf_init(&previous, TD_SOURCE_MAX);
     enum td_status status = take_row(row, out, &input, err);
     if (status == TD_OK)
-        status = find_newsletter(app, newsletter, out, err);
+        status = td_app_newsletter_by_id(app, newsletter, &out->newsletter, err);
     if (status == TD_OK)
         status =
             td_store_last_standfirst(app->store, newsletter, input.date, &previous, err);

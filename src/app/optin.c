@@ -126,6 +126,7 @@ static enum td_status activate(struct td_app *app, const struct td_optin_yes *ye
         .at = after.changed,
         .event = yes->event,
         .how = yes->how,
+        .basis = TD_BASIS_CONSENT,
         .source = yes->source,
         .wording =
             yes->event == TD_CONSENT_CONFIRMED ? td_buf_slice(&wording) : td_slice(""),

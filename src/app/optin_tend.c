@@ -41,14 +41,14 @@ static enum td_status forget(struct td_app *app, const struct td_optin_row *row,
         .subscriber = row->subscriber,
         .newsletter = row->newsletter,
         .at = td_clock_now(&app->clock),
-        .event = TD_CONSENT_UNSUBSCRIBED,
-        .how = "forgotten",
-        .source = td_slice("not confirmed in time"),
+        .event = TD_CONSENT_FORGOTTEN,
+        .how = "never confirmed",
+        .source = td_slice(""),
         .wording = td_slice(""),
     };
     enum td_status status = td_store_consent(app->store, &consent, err);
     if (status == TD_OK)
-        status = td_store_forget(app->store, row, err);
+        status = td_store_forget(app->store, row, consent.at, err);
     done->forgotten += status == TD_OK;
     return status;
 }

@@ -133,7 +133,7 @@ static enum td_status read_pause(const struct td_args *args, struct td_signup *o
 }
 
 static void print_outcome(struct td_run_context *run, const struct td_signup *signup,
-                          const struct td_person_outcome *outcome)
+                          const struct td_person_outcome *outcome, enum td_optin_ask ask)
 {
     bool dry_run = td_args_has(run->args, "dry-run");
     const char *name = signup->newsletter->name;
@@ -143,6 +143,8 @@ static void print_outcome(struct td_run_context *run, const struct td_signup *si
     td_json_set_cstr(json, "newsletter", name);
     td_json_set_cstr(json, "result", td_person_result_name(outcome->result));
     td_json_set_cstr(json, "status", status);
+    if (outcome->status == TD_PENDING)
+        td_json_set_cstr(json, "confirmation", td_optin_ask_name(ask));
     if (outcome->result == TD_PERSON_REFUSED)
         td_json_set_cstr(json, "reason", outcome->reason);
     if (dry_run)
@@ -159,9 +161,7 @@ static void print_outcome(struct td_run_context *run, const struct td_signup *si
         td_printf(run->out, ": %s, %s: %s", td_person_result_name(outcome->result), name,
                   status);
     td_printf(run->out, "%s\n", dry_run ? " (dry run: nothing was changed)" : "");
-    if (outcome->status == TD_PENDING)
-        td_printf(run->out, "Pending people get nothing until they are confirmed; "
-                            "--confirmed --source TEXT states that they agreed.\n");
+    td_print_ask(run, outcome->status, ask);
 }
 
 static enum td_status apply(struct td_run_context *run, const struct td_signup *signup,
@@ -169,6 +169,7 @@ static enum td_status apply(struct td_run_context *run, const struct td_signup *
 {
     struct td_app *app = run->app;
     struct td_person_outcome outcome;
+    enum td_optin_ask ask = TD_ASK_NONE;
     bool change = signup->action == TD_ACTION_CHANGE;
     enum td_status status = td_app_store(app, err);
     if (status == TD_OK)
@@ -179,14 +180,17 @@ static enum td_status apply(struct td_run_context *run, const struct td_signup *
     people.basis = basis;
     status = td_people_apply(&people, signup, &outcome, err);
     if (status == TD_OK)
+        status = td_ask_signed_up(run, signup, &outcome, &ask, err);
+    if (status == TD_OK)
         status = td_settle_command(run, change ? "subscriber set" : "subscribe",
                                    outcome.result == TD_PERSON_ADDED ||
-                                       outcome.result == TD_PERSON_UPDATED,
+                                       outcome.result == TD_PERSON_UPDATED ||
+                                       ask == TD_ASK_QUEUED,
                                    err);
     td_rollback(app->store);
     if (status != TD_OK)
         return status;
-    print_outcome(run, signup, &outcome);
+    print_outcome(run, signup, &outcome, ask);
     if (outcome.result != TD_PERSON_REFUSED)
         return TD_OK;
     return td_fail(err, outcome.subscriber == 0 && change ? TD_NOINPUT : TD_NO, "%s: %s",
@@ -252,8 +256,13 @@ static enum td_status run_set(struct td_run_context *run, struct td_err *err)
         NULL, NULL, NULL                                                                 \
     }
 
+#define ORIGIN                                                                           \
+    {                                                                                    \
+        "origin", "TEXT", "whence it came, as a visitor's IP address: few an hour each"  \
+    }
+
 static const struct td_option subscribe_options[] = {
-    NEWSLETTER, CHOICES, BASIS, DRY_RUN, END,
+    NEWSLETTER, CHOICES, BASIS, ORIGIN, DRY_RUN, END,
 };
 static const struct td_option set_options[] = {
     NEWSLETTER,
@@ -264,6 +273,12 @@ static const struct td_option set_options[] = {
     END,
 };
 static const struct td_option import_options[] = {NEWSLETTER, BASIS, DRY_RUN, END};
+static const struct td_option confirm_options[] = {
+    NEWSLETTER,
+    {"source", "TEXT", "how you know that they agreed"},
+    DRY_RUN,
+    END,
+};
 static const struct td_option unsubscribe_options[] = {NEWSLETTER, DRY_RUN, END};
 static const struct td_option list_options[] = {{"limit", "N", "at most so many"}, END};
 
@@ -314,6 +329,27 @@ const struct td_command td_commands_people[] = {
         .summary = "Change a subscriber's choices for one newsletter",
         .options = set_options,
         .run = run_set,
+    },
+    {
+        .name = "subscriber confirm",
+        .operands = "EMAIL",
+        .operands_min = 1,
+        .operands_max = 1,
+        .summary = "Confirm a pending subscription in a person's stead",
+        .details =
+            "For somebody who said yes in another way than by the link or a reply: "
+            "TEXT says\nhow. They get the welcome that the link brings.",
+        .options = confirm_options,
+        .run = td_run_subscriber_confirm,
+    },
+    {
+        .name = "subscriber tend",
+        .operands = "",
+        .summary = "Ask and remind pending people, forget who never answered",
+        .details =
+            "What is due by now of the keys under `optin`. The scheduler does it by "
+            "itself.",
+        .run = td_run_subscriber_tend,
     },
     {
         .name = "subscriber import",

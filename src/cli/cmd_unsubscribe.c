@@ -60,15 +60,15 @@ static enum td_status count_unsent(struct td_store *store, int64_t newsletter,
     return status;
 }
 
-static enum td_status leave_all(struct td_people *people, int64_t person,
-                                struct leavings *list, struct td_err *err)
+static enum td_status leave_all(struct td_app *app, struct td_people *people,
+                                int64_t person, struct leavings *list, struct td_err *err)
 {
     struct td_person_outcome outcome;
     enum td_status status = TD_OK;
     for (size_t i = 0; i < list->count && status == TD_OK; i++) {
         struct leaving *leaving = &list->items[i];
-        status =
-            td_people_unsubscribe(people, leaving->newsletter, person, &outcome, err);
+        status = td_optin_leave(app, people, leaving->newsletter, person, false, &outcome,
+                                err);
         leaving->was = outcome.result == TD_PERSON_UPDATED;
         if (status == TD_OK && leaving->was)
             status = count_unsent(people->store, leaving->newsletter, person,
@@ -132,7 +132,7 @@ enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err
     if (status == TD_OK)
         status = find_leavings(app->store, person.id, only, &list, err);
     if (status == TD_OK)
-        status = leave_all(&people, person.id, &list, err);
+        status = leave_all(app, &people, person.id, &list, err);
     if (status == TD_OK)
         status = td_settle_command(run, "unsubscribe", list.changed, err);
     td_rollback(app->store);

@@ -4,6 +4,7 @@
 #ifndef TD_CLI_PEOPLE_H
 #define TD_CLI_PEOPLE_H
 
+#include "app/optin.h"
 #include "app/people.h"
 #include "cli/cli.h"
 
@@ -37,6 +38,17 @@ enum td_status td_show_subscriber(struct td_run_context *run,
                                   const struct td_subscriber_row *row,
                                   struct td_json *json, struct td_err *err);
 
+/* For a wish that was applied, in its transaction: asks who is pending for their yes. TD_AGAIN when
+ * --origin has sent too many. */
+enum td_status td_ask_signed_up(struct td_run_context *run,
+                                const struct td_signup *signup,
+                                const struct td_person_outcome *outcome,
+                                enum td_optin_ask *ask, struct td_err *err);
+void td_print_ask(struct td_run_context *run, enum td_membership membership,
+                  enum td_optin_ask ask);
+
+enum td_status td_run_subscriber_tend(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_confirm(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err);

@@ -17,6 +17,7 @@ const char *td_consent_event_name(enum td_consent_event event)
     case TD_CONSENT_UNDONE: return "undone";
     case TD_CONSENT_ERASED: return "erased";
     case TD_CONSENT_RENAMED: return "renamed";
+    case TD_CONSENT_FORGOTTEN: return "forgotten";
     }
     return "unknown";
 }

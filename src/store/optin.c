@@ -127,7 +127,7 @@ enum td_status td_store_optin_list(struct td_store *store,
 }
 
 enum td_status td_store_forget(struct td_store *store, const struct td_optin_row *row,
-                               struct td_err *err)
+                               td_time now, struct td_err *err)
 {
     enum td_status status = td_run(row_query(store, "subscription_forget", row), err);
     if (status == TD_OK)
@@ -136,5 +136,7 @@ enum td_status td_store_forget(struct td_store *store, const struct td_optin_row
         return status;
     struct td_query *person = td_query(store, "subscriber_forget");
     td_bind_int(person, "$subscriber", row->subscriber);
+    td_bind_int(person, "$now", now);
+    td_bind_blob(person, "$nothing", td_slice(""));
     return td_run(person, err);
 }

@@ -65,9 +65,9 @@ enum td_status td_store_optin_list(struct td_store *store,
                                    const struct td_optin_search *search, size_t *count,
                                    struct td_err *err);
 
-/* Takes back a pending subscription, and the person when they have no other. Ledgers keep the
- * number. */
+/* Takes back a pending subscription, and the address and name of the person when they have no other.
+ * Ledgers keep the number. */
 enum td_status td_store_forget(struct td_store *store, const struct td_optin_row *row,
-                               struct td_err *err);
+                               td_time now, struct td_err *err);
 
 #endif

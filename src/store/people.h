@@ -29,9 +29,10 @@ enum td_consent_event {
     TD_CONSENT_UNSUBSCRIBED = 5,
     TD_CONSENT_SUSPENDED = 6,
     TD_CONSENT_REINSTATED = 7,
-    TD_CONSENT_UNDONE = 8,   /* the batch that did it was taken back */
-    TD_CONSENT_ERASED = 9,   /* the person was; newsletter 0 */
-    TD_CONSENT_RENAMED = 10, /* another address of the same person; newsletter 0 */
+    TD_CONSENT_UNDONE = 8,     /* the batch that did it was taken back */
+    TD_CONSENT_ERASED = 9,     /* the person was; newsletter 0 */
+    TD_CONSENT_RENAMED = 10,   /* another address of the same person; newsletter 0 */
+    TD_CONSENT_FORGOTTEN = 11, /* never confirmed: address and name are gone */
 };
 const char *td_consent_event_name(enum td_consent_event event); /* "subscribed", … */
 

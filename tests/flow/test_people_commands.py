@@ -45,7 +45,7 @@ class Commands(unittest.TestCase):
     def test_somebody_new_is_pending_and_told_so(self):
         done = self.instance.run("subscribe", "ann@example.org", "--newsletter", "daily")
         self.assertIn("ann@example.org: added, daily: pending", done.stdout)
-        self.assertIn("get nothing until they are confirmed", done.stdout)
+        self.assertIn("get no newsletter until they are confirmed", done.stdout)
         self.assertEqual(self.events("ann@example.org"), ["subscribed"])
 
     def test_a_stated_basis_makes_active_and_stands_in_the_ledger(self):

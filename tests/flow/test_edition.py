@@ -116,8 +116,10 @@ class Assemble(Case):
         self.instance.run("subscribe", "pending@example.org", "--newsletter", "daily")
         self.instance.subscribe([{"email": "other@example.org"}], "live")
         self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
-        self.assertEqual(self.assemble()["messages"], 1)
-        self.assertEqual(list(self.instance.queue()), ["ann@example.org"])
+        edition = self.assemble()
+        self.assertEqual(edition["messages"], 1)
+        self.assertEqual(list(self.instance.queue(f"edition={edition['edition']}")),
+                         ["ann@example.org"])
 
     def test_who_subscribes_after_it_is_complete_waits_for_the_next(self):
         self.readers("ann@example.org")

@@ -1,10 +1,12 @@
 -- An issue for one person who was not there when it was queued: what their choice leads to, if
 -- that is anything. Due $now, or as their choice says while the issue is not released.
-INSERT INTO message (edition, subscriber, variant, state, due, next)
-SELECT c.edition, CAST($subscriber AS BIGINT), c.variant, 0,
-       CASE WHEN e.released > CAST($now AS BIGINT) * 1000000 THEN c.due ELSE $now END,
-       CASE WHEN e.released > CAST($now AS BIGINT) * 1000000 THEN c.due ELSE $now END
-FROM selection c
-JOIN edition e ON e.id = c.edition
-WHERE c.edition = $edition AND c.prefs = $prefs AND c.variant IS NOT NULL
+INSERT INTO message (edition, subscriber, variant, state, due, next, domain_group)
+SELECT n.edition, s.id, n.variant, 0, n.due, n.due, s.domain_group
+FROM (SELECT c.edition AS edition, c.variant AS variant,
+             CASE WHEN e.released > CAST($now AS BIGINT) * 1000000 THEN c.due
+                  ELSE CAST($now AS BIGINT) END AS due
+      FROM selection c JOIN edition e ON e.id = c.edition
+      WHERE c.edition = $edition AND c.prefs = $prefs AND c.variant IS NOT NULL) AS n
+JOIN subscriber s ON s.id = $subscriber
+WHERE TRUE
 ON CONFLICT DO NOTHING

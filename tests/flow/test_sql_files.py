@@ -44,6 +44,14 @@ class SqlFiles(unittest.TestCase):
                 self.assertRegex(text, r"\A-- \S")
                 self.assertNotIn(";", re.sub(r"--.*", "", text))
 
+    def test_migrations_are_numbered_one_by_one_and_have_a_twin(self):
+        folder = SOURCE / "store" / "migrations"
+        names = sorted(path.name for path in folder.glob("*.sql"))
+        self.assertEqual([int(name.split("-")[0]) for name in names],
+                         list(range(1, len(names) + 1)))
+        twins = sorted(path.name for path in (folder / "postgres").glob("*.sql"))
+        self.assertEqual(twins, names)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -17,6 +17,7 @@ td_pkg(cyaml libcyaml)
 td_pkg(yaml yaml-0.1)
 td_pkg(curl libcurl)
 td_pkg(ical libical)
+td_pkg(pcre2 libpcre2-8)
 
 # Logs go to the journal where libsystemd is there; without it, to stderr only.
 pkg_check_modules(systemd IMPORTED_TARGET libsystemd)

@@ -15,6 +15,7 @@ void td_app_release(struct td_app *app)
     td_keys_release(&app->keys);
     td_zones_destroy(app->zones);
     td_config_destroy(app->config);
+    td_bounce_rules_destroy(app->bounce_rules);
     *app = (struct td_app){0};
 }
 

@@ -9,6 +9,7 @@
 #include "app/keys.h"
 #include "base/clock.h"
 #include "base/zone.h"
+#include "outcome/rules.h"
 #include "store/store.h"
 
 struct td_app {
@@ -19,7 +20,8 @@ struct td_app {
     struct td_store *store;   /* owned; NULL until td_app_store */
     struct td_keys keys;
     bool keys_loaded;
-    struct td_zones *zones; /* owned; NULL until td_app_zones */
+    struct td_zones *zones;               /* owned; NULL until td_app_zones */
+    struct td_bounce_rules *bounce_rules; /* owned; NULL until td_app_bounce_rules */
 };
 
 void td_app_init(struct td_app *app, const char *dir, const char *config_file,

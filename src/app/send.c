@@ -54,6 +54,7 @@ static struct td_settle settle_of(struct run *run)
     return (struct td_settle){
         .store = run->app->store,
         .sender = &run->sender,
+        .rules = run->app->bounce_rules,
         .policy = &run->app->config->retry,
         .relay = run->app->config->relays[0].name,
         .now = now_of(run),
@@ -343,6 +344,8 @@ static enum td_status begin(struct run *run, struct td_err *err)
 {
     struct td_app *app = run->app;
     enum td_status status = td_app_store(app, err);
+    if (status == TD_OK)
+        status = td_app_bounce_rules(app, NULL, err);
     if (status != TD_OK)
         return status;
     struct td_outbox_config config = {

@@ -154,7 +154,7 @@ static enum td_status finish(const struct td_settle *settle, const struct td_eve
     const struct td_piece *piece = piece_of(event);
     struct td_history history = {piece->tries, piece->deadline, settle->now};
     struct td_verdict verdict =
-        td_judge(&event->reply, &history, settle->policy, settle->rand);
+        td_judge(settle->rules, &event->reply, &history, settle->policy, settle->rand);
     /* After the dot only a reply that says yes or no tells its fate; before it, we know that
      * nothing was delivered. */
     if (event->after_dot &&

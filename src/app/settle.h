@@ -4,6 +4,7 @@
 #ifndef TD_APP_SETTLE_H
 #define TD_APP_SETTLE_H
 
+#include "app/bounce_rules.h"
 #include "app/pieces.h"
 #include "app/send.h"
 #include "base/rand.h"
@@ -12,6 +13,7 @@
 struct td_settle {
     struct td_store *store;
     const struct td_sender *sender;
+    const struct td_bounce_rules *rules;
     const struct td_policy *policy;
     const char *relay;
     td_time now;

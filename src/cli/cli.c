@@ -137,17 +137,13 @@ static enum td_status start_clock(const char *now, struct td_clock *clock,
     return TD_OK;
 }
 
-static enum td_status run_command(const struct globals *globals,
-                                  const struct td_command *command, size_t used,
-                                  struct td_err *err)
+static enum td_status run_parsed(const struct globals *globals,
+                                 const struct td_command *command,
+                                 const struct td_args *args, struct td_err *err)
 {
-    struct td_args args;
     struct td_clock clock;
     struct td_app app;
-    enum td_status status = td_args_parse(
-        &args, globals->words + used, globals->word_count - used, command->options, err);
-    if (status == TD_OK)
-        status = check_operands(command, &args, err);
+    enum td_status status = check_operands(command, args, err);
     if (status == TD_OK)
         status = start_clock(globals->now, &clock, err);
     if (status != TD_OK)
@@ -156,7 +152,7 @@ static enum td_status run_command(const struct globals *globals,
     td_app_init(&app, globals->dir ? globals->dir : ".", globals->file, clock);
     struct td_printer *out = td_printer_create(stdout, globals->json);
     struct td_run_context run = {
-        .app = &app, .args = &args, .json = globals->json, .out = out};
+        .app = &app, .args = args, .json = globals->json, .out = out};
     struct td_err close_err;
     status = command->run(&run, err);
     enum td_status closed = td_printer_close(out, &close_err);
@@ -165,6 +161,19 @@ static enum td_status run_command(const struct globals *globals,
         status = closed;
     }
     td_app_release(&app);
+    return status;
+}
+
+static enum td_status run_command(const struct globals *globals,
+                                  const struct td_command *command, size_t used,
+                                  struct td_err *err)
+{
+    struct td_args args;
+    enum td_status status = td_args_parse(
+        &args, globals->words + used, globals->word_count - used, command->options, err);
+    if (status == TD_OK)
+        status = run_parsed(globals, command, &args, err);
+    td_args_release(&args);
     return status;
 }
 

@@ -1,7 +1,10 @@
 /* Options and operands of one command (option.h). */
 #include "cli/option.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 static const struct td_option *find(const struct td_option *options, struct td_slice name)
 {
@@ -38,11 +41,10 @@ static enum td_status unknown_option(struct td_slice name,
     return td_fail(err, TD_USAGE, "unknown option --%.*s", (int)name.len, name.ptr);
 }
 
-static enum td_status add_operand(struct td_args *args, const char *word,
-                                  struct td_err *err)
+static enum td_status add_operand(struct td_args *args, const char *word)
 {
-    if (args->operand_count == TD_ARGS_MAX)
-        return td_fail(err, TD_USAGE, "more than %d operands", TD_ARGS_MAX);
+    args->operands = td_vec_grow(args->operands, &args->operand_cap,
+                                 args->operand_count + 1, sizeof *args->operands);
     args->operands[args->operand_count++] = word;
     return TD_OK;
 }
@@ -93,11 +95,17 @@ enum td_status td_args_parse(struct td_args *args, char *const *words, size_t co
             status = td_fail(err, TD_USAGE,
                              "unknown option %s (only -C and -c are short)", word);
         else
-            status = add_operand(args, word, err);
+            status = add_operand(args, word);
         if (status != TD_OK)
             return status;
     }
     return TD_OK;
+}
+
+void td_args_release(struct td_args *args)
+{
+    free(args->operands);
+    *args = (struct td_args){0};
 }
 
 bool td_args_has(const struct td_args *args, const char *name)

@@ -14,20 +14,24 @@ struct td_option {
     const char *help;
 };
 
-#define TD_ARGS_MAX 64
+#define TD_ARGS_MAX 64 /* options; operands may be any number */
 
 struct td_args {
-    const char *operands[TD_ARGS_MAX]; /* borrowed from argv */
+    const char **operands; /* owned; the words are borrowed from argv */
     size_t operand_count;
+    size_t operand_cap;
     const char *names[TD_ARGS_MAX];  /* options given, in order */
     const char *values[TD_ARGS_MAX]; /* NULL for flags */
     size_t option_count;
 };
 
 /* Sorts words into options and operands; "--" ends options; --x=v and --x v. TD_USAGE for an
- * unknown option (naming the nearest), a missing value, a value for a flag. */
+ * unknown option (naming the nearest), a missing value, a value for a flag. args is to be
+ * released even then. */
 enum td_status td_args_parse(struct td_args *args, char *const *words, size_t count,
                              const struct td_option *options, struct td_err *err);
+
+void td_args_release(struct td_args *args);
 
 bool td_args_has(const struct td_args *args, const char *name);
 const char *td_args_get(const struct td_args *args,

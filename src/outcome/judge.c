@@ -94,7 +94,8 @@ static struct td_verdict try_later(const struct case_ *c, enum td_meaning meanin
     case TD_MEANS_RECIPIENTS:
     case TD_MEANS_RATE:
     case TD_MEANS_SENDER:
-    case TD_MEANS_CONTENT: break;
+    case TD_MEANS_CONTENT:
+    case TD_MEANS_ROUTE: break;
     }
     return retry(c, TD_SCOPE_DOMAIN, TD_REASON_TRY_LATER, true);
 }
@@ -133,6 +134,7 @@ static struct td_verdict refused_for_good(const struct case_ *c, enum td_meaning
     case TD_MEANS_CONTENT: return refused(c, TD_REASON_POLICY, TD_SCOPE_MESSAGE);
     case TD_MEANS_SYSTEM: return refused(c, TD_REASON_REFUSED, TD_SCOPE_RELAY);
     case TD_MEANS_MAILBOX: return failed(TD_SCOPE_RECIPIENT, TD_REASON_REFUSED);
+    case TD_MEANS_ROUTE:
     case TD_MEANS_NOTHING: break;
     }
     return refused(c, TD_REASON_REFUSED, TD_SCOPE_MESSAGE);
@@ -144,7 +146,8 @@ static bool is_auth_trouble(int code)
     return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
-struct td_verdict td_judge(const struct td_reply *reply, const struct td_history *history,
+struct td_verdict td_judge(const struct td_bounce_rules *rules,
+                           const struct td_reply *reply, const struct td_history *history,
                            const struct td_policy *policy, struct td_rand *rand)
 {
     const struct case_ c = {reply, history, policy, rand};
@@ -153,7 +156,7 @@ struct td_verdict td_judge(const struct td_reply *reply, const struct td_history
         return (struct td_verdict){.kind = TD_VERDICT_SENT, .charged = true};
     if (class_ != 4 && class_ != 5)
         return no_answer(&c);
-    enum td_meaning meaning = td_reply_meaning(reply);
+    enum td_meaning meaning = td_reply_meaning(rules, reply);
     if (reply->code == 421)
         return session_closed(&c, meaning);
     if (is_auth_trouble(reply->code))

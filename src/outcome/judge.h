@@ -8,6 +8,7 @@
 #include "base/rand.h"
 #include "model/reply.h"
 #include "model/verdict.h"
+#include "outcome/rules.h"
 
 struct td_history {
     int attempts;     /* charged attempts before this one */
@@ -25,7 +26,8 @@ struct td_history {
  * against an address; connect, banner, TLS, AUTH and 421 are the relay's affair (design
  * 8, 9).
  */
-struct td_verdict td_judge(const struct td_reply *reply, const struct td_history *history,
+struct td_verdict td_judge(const struct td_bounce_rules *rules,
+                           const struct td_reply *reply, const struct td_history *history,
                            const struct td_policy *policy, struct td_rand *rand);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "support/td_test.h"
 
+#include "support/bounce_rules.h"
+
 #include "outcome/judge.h"
 #include "outcome/retry.h"
 #include "outcome/verp.h"
@@ -85,7 +87,9 @@ static void every_code_at_every_stage_has_a_sane_verdict(void **state)
             struct td_reply reply = some_reply(&rand, stages[i % TD_ARRAY_LEN(stages)],
                                                code == 1000 ? 0 : code);
             struct td_history history = some_history(&rand);
-            assert_sane(&reply, &history, td_judge(&reply, &history, &policy, &rand));
+            assert_sane(
+                &reply, &history,
+                td_judge(td_test_bounce_rules(), &reply, &history, &policy, &rand));
         }
     }
 }
@@ -102,7 +106,8 @@ static void unknown_codes_act_as_their_class(void **state)
             continue; /* these have a meaning of their own */
         struct td_rand rand = td_rand_seeded(1);
         struct td_reply reply = {.stage = TD_STAGE_RCPT, .code = code};
-        struct td_verdict verdict = td_judge(&reply, &history, &policy, &rand);
+        struct td_verdict verdict =
+            td_judge(td_test_bounce_rules(), &reply, &history, &policy, &rand);
         assert_int_equal(verdict.kind, code < 500 ? TD_VERDICT_RETRY : TD_VERDICT_FAILED);
         assert_int_equal(verdict.reason,
                          code < 500 ? TD_REASON_TRY_LATER : TD_REASON_REFUSED);
@@ -118,7 +123,8 @@ static void a_refusal_at_rcpt_fails_this_recipient_alone(void **state)
         int code = 500 + (int)td_rand_below(&rand, 100);
         struct td_reply reply = some_reply(&rand, TD_STAGE_RCPT, code);
         struct td_history history = some_history(&rand);
-        struct td_verdict verdict = td_judge(&reply, &history, &policy, &rand);
+        struct td_verdict verdict =
+            td_judge(td_test_bounce_rules(), &reply, &history, &policy, &rand);
         /* Slowing a domain down is no failure of others. */
         if (verdict.kind == TD_VERDICT_FAILED && verdict.reason != TD_REASON_TOO_LATE)
             assert_true(verdict.scope == TD_SCOPE_RECIPIENT ||

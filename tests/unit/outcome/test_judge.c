@@ -3,6 +3,8 @@
  */
 #include "support/td_test.h"
 
+#include "support/bounce_rules.h"
+
 #include "outcome/judge.h"
 
 #define NOW      (1000 * TD_DAY)
@@ -19,7 +21,7 @@ static struct td_verdict judged(enum td_stage stage, const char *text, int attem
     struct td_history history = {.attempts = attempts, .deadline = deadline, .now = NOW};
     struct td_policy policy = td_policy_default();
     struct td_rand rand = td_rand_seeded(7);
-    return td_judge(&reply, &history, &policy, &rand);
+    return td_judge(td_test_bounce_rules(), &reply, &history, &policy, &rand);
 }
 
 static struct td_verdict judged_lost(enum td_stage stage)
@@ -28,7 +30,7 @@ static struct td_verdict judged_lost(enum td_stage stage)
     struct td_history history = {.attempts = 0, .deadline = DEADLINE, .now = NOW};
     struct td_policy policy = td_policy_default();
     struct td_rand rand = td_rand_seeded(7);
-    return td_judge(&reply, &history, &policy, &rand);
+    return td_judge(td_test_bounce_rules(), &reply, &history, &policy, &rand);
 }
 
 static void two_fifty_at_the_dot_is_sent(void **state)

@@ -1,0 +1,160 @@
+/* header.c: fields, their parameters and their addresses, from views into the mail. */
+#include "outcome/header.h"
+
+#include <string.h>
+
+static const size_t none = (size_t)-1;
+
+struct td_slice td_field_name(struct td_slice line)
+{
+    size_t n = 0;
+    while (n < line.len && line.ptr[n] > ' ' && line.ptr[n] < 0x7F && line.ptr[n] != ':')
+        n++;
+    size_t colon = n;
+    while (colon < line.len && (line.ptr[colon] == ' ' || line.ptr[colon] == '\t'))
+        colon++;
+    if (n == 0 || colon == line.len || line.ptr[colon] != ':')
+        return (struct td_slice){0};
+    return td_slice_sub(line, 0, n);
+}
+
+static bool is_mailbox_line(struct td_slice line)
+{
+    return td_slice_starts(line, "From ") || td_slice_starts(line, ">From ");
+}
+
+static bool continues(struct td_slice line)
+{
+    return line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+}
+
+/* A field of this line and those that continue it, which are taken off *rest. */
+static struct td_field take_field(struct td_slice name, struct td_slice line,
+                                  struct td_slice *rest)
+{
+    const size_t colon = td_slice_find(line, name.len, ':');
+    const char *start = line.ptr + colon + 1;
+    const char *end = line.ptr + line.len;
+    struct td_slice after = *rest;
+    struct td_slice next;
+    while (continues(after) && td_slice_line(&after, &next)) {
+        if (td_slice_trim(next).len == 0)
+            break; /* white space alone: a blank line that a relay has padded */
+        end = next.ptr + next.len;
+        *rest = after;
+    }
+    return (struct td_field){
+        .name = name,
+        .value = td_slice_trim(td_slice_n(start, (size_t)(end - start))),
+    };
+}
+
+struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
+                                enum td_junk junk)
+{
+    struct td_field items[TD_FIELDS_MAX];
+    struct td_fields fields = {0};
+    struct td_slice after = *rest;
+    struct td_slice line;
+    bool begun = false;
+    while (td_slice_line(&after, &line)) {
+        const struct td_slice name = td_field_name(line);
+        if (line.len == 0 && (begun || junk == TD_JUNK_ENDS)) {
+            *rest = after;
+            break;
+        }
+        if (name.ptr == NULL && junk == TD_JUNK_ENDS && !is_mailbox_line(line))
+            break;
+        if (name.ptr != NULL) {
+            const struct td_field field = take_field(name, line, &after);
+            begun = true;
+            if (fields.count < TD_FIELDS_MAX)
+                items[fields.count++] = field;
+        } else if (begun && td_slice_trim(line).len == 0) {
+            *rest = after;
+            break;
+        }
+        *rest = after;
+    }
+    fields.items = td_arena_array(arena, items, fields.count, sizeof *items);
+    return fields;
+}
+
+struct td_slice td_fields_get(const struct td_fields *fields, const char *name)
+{
+    const size_t len = strlen(name);
+    for (size_t i = 0; i < fields->count; i++) {
+        if (fields->items[i].name.len == len && td_slice_iis(fields->items[i].name, name))
+            return fields->items[i].value;
+    }
+    return (struct td_slice){0};
+}
+
+struct td_slice td_value_main(struct td_slice value)
+{
+    return td_slice_trim(td_slice_sub(value, 0, td_slice_find(value, 0, ';')));
+}
+
+/* A quoted string without its quotes, or what stands up to the next ';' or space. */
+static struct td_slice parameter_text(struct td_slice text)
+{
+    if (td_slice_starts(text, "\"")) {
+        const size_t end = td_slice_find(text, 1, '"');
+        return td_slice_sub(text, 1, end == none ? text.len : end);
+    }
+    size_t n = 0;
+    while (n < text.len && memchr("; \t\r\n", text.ptr[n], 5) == NULL)
+        n++;
+    return td_slice_sub(text, 0, n);
+}
+
+struct td_slice td_value_param(struct td_slice value, const char *name)
+{
+    const size_t len = strlen(name);
+    for (size_t at = td_slice_find(value, 0, ';'); at != none;
+         at = td_slice_find(value, at + 1, ';')) {
+        const struct td_slice rest =
+            td_slice_trim(td_slice_sub(value, at + 1, value.len));
+        if (!td_slice_istarts(rest, name))
+            continue;
+        const struct td_slice tail = td_slice_trim(td_slice_sub(rest, len, rest.len));
+        if (td_slice_starts(tail, "="))
+            return parameter_text(td_slice_trim(td_slice_sub(tail, 1, tail.len)));
+    }
+    return (struct td_slice){0};
+}
+
+/* The end of one mailbox in a list: a comma outside quotes, brackets and comments. */
+static size_t mailbox_end(struct td_slice list)
+{
+    char inside = 0;
+    for (size_t i = 0; i < list.len; i++) {
+        const char c = list.ptr[i];
+        if (inside == 0 && c == ',')
+            return i;
+        if (inside == 0 && (c == '"' || c == '<' || c == '('))
+            inside = c == '<' ? '>' : c == '(' ? ')' : '"';
+        else if (c == inside)
+            inside = 0;
+    }
+    return list.len;
+}
+
+bool td_mailbox_next(struct td_slice *rest, struct td_slice *address)
+{
+    while (rest->len > 0) {
+        const size_t end = mailbox_end(*rest);
+        const struct td_slice one = td_slice_trim(td_slice_sub(*rest, 0, end));
+        *rest = td_slice_sub(*rest, end + 1, rest->len);
+        const size_t open = td_slice_find(one, 0, '<');
+        if (open != none) {
+            *address =
+                td_slice_trim(td_slice_sub(one, open + 1, td_slice_find(one, open, '>')));
+        } else {
+            *address = td_slice_trim(td_slice_sub(one, 0, td_slice_find(one, 0, '(')));
+        }
+        if (address->len > 0)
+            return true;
+    }
+    return false;
+}

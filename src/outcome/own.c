@@ -1,0 +1,185 @@
+/*
+ * own.c: what a notice says itself, apart from the message it returns.
+ *
+ * Where the returned message is no part of its own, it begins at a line that says so (the rule
+ * file's `returned`), or where lines look like the header of a mail.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "outcome/decode.h"
+#include "outcome/notice.h"
+
+#define TEXT_MAX     ((size_t)64 * 1024) /* of one part that is looked at */
+#define OWN_MAX      ((size_t)96 * 1024) /* of all */
+#define FIELDS_LEAST 3 /* lines of header that make a returned message */
+
+static const size_t none = (size_t)-1;
+
+static struct td_slice part_text(struct td_arena *arena, const struct td_part *part)
+{
+    struct td_slice text = td_decode_body(arena, td_slice_sub(part->raw, 0, TEXT_MAX),
+                                          part->encoding, part->charset);
+    if (part->kind == TD_PART_HTML)
+        text = td_html_text(arena, text);
+    return text;
+}
+
+/* All parts of that kind before the returned message, one behind the other. */
+static struct td_slice join_texts(struct td_arena *arena, const struct td_parts *parts,
+                                  enum td_part_kind kind)
+{
+    struct td_slice only = {0};
+    struct td_buf all;
+    size_t count = 0;
+    td_buf_init(&all, OWN_MAX);
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->items[i].kind == TD_PART_RETURNED)
+            break;
+        if (parts->items[i].kind != kind)
+            continue;
+        const struct td_slice text = part_text(arena, &parts->items[i]);
+        if (count++ == 0) {
+            only = text;
+            continue;
+        }
+        if (count == 2)
+            td_buf_add_slice(&all, only);
+        td_buf_add_char(&all, '\n');
+        td_buf_add_slice(&all, text);
+    }
+    if (count > 1)
+        only = td_arena_copy(arena, td_buf_slice(&all));
+    td_buf_release(&all);
+    return only;
+}
+
+/* ---- where the returned message begins ---- */
+
+/* What a line of a mail's header counts; 2: found in mails only. */
+static int field_weight(struct td_slice name)
+{
+    static const char *const sure[] = {"Received",     "Return-Path",    "Message-ID",
+                                       "MIME-Version", "DKIM-Signature", "Delivered-To"};
+    static const char *const likely[] = {
+        "From",     "To",        "Subject",      "Date",
+        "Cc",       "Reply-To",  "Content-Type", "Sender",
+        "X-Mailer", "Errors-To", "List-Id",      "Content-Transfer-Encoding"};
+    for (size_t i = 0; i < sizeof sure / sizeof *sure; i++) {
+        if (td_slice_iis(name, sure[i]))
+            return 2;
+    }
+    for (size_t i = 0; i < sizeof likely / sizeof *likely; i++) {
+        if (td_slice_iis(name, likely[i]))
+            return 1;
+    }
+    return td_slice_istarts(name, "X-") ? 1 : 0;
+}
+
+static struct td_slice unquoted(struct td_slice line)
+{
+    size_t n = 0;
+    while (n < line.len && memchr("> \t|", line.ptr[n], 4) != NULL)
+        n++;
+    return td_slice_sub(line, n, line.len);
+}
+
+/* A run of lines that look like a header. */
+struct run {
+    size_t start;
+    int fields;
+    int weight;
+    int date_and_from; /* bits */
+};
+
+static bool is_header(const struct run *run)
+{
+    return run->fields >= FIELDS_LEAST &&
+           (run->weight > run->fields || run->date_and_from == 3);
+}
+
+/* Takes one line into the run; false when it ends it. */
+static bool extend(struct run *run, struct td_slice line, size_t at)
+{
+    const struct td_slice bare = unquoted(line);
+    const struct td_slice name = td_field_name(bare);
+    const int weight = name.ptr != NULL ? field_weight(name) : 0;
+    if (weight > 0) {
+        if (run->fields == 0)
+            run->start = at;
+        run->fields++;
+        run->weight += weight;
+        run->date_and_from |= td_slice_iis(name, "Date") ? 1 : 0;
+        run->date_and_from |= td_slice_iis(name, "From") ? 2 : 0;
+        return true;
+    }
+    return run->fields > 0 && bare.len > 0 &&
+           (name.ptr != NULL || line.ptr[0] == ' ' || line.ptr[0] == '\t');
+}
+
+static size_t find_header(struct td_slice text)
+{
+    struct run run = {0};
+    struct td_slice rest = text;
+    struct td_slice line;
+    while (td_slice_line(&rest, &line)) {
+        if (!extend(&run, line, (size_t)(line.ptr - text.ptr)))
+            run = (struct run){0};
+        if (is_header(&run))
+            return run.start;
+    }
+    return none;
+}
+
+/* The first line that begins with one of the rule file's words for it; behind is where the next line
+ * starts. */
+static size_t find_mark(const struct td_bounce_rules *rules, struct td_slice text,
+                        size_t *behind)
+{
+    struct td_slice rest = text;
+    struct td_slice line;
+    while (td_slice_line(&rest, &line)) {
+        size_t n = 0;
+        while (n < line.len && memchr("-=*_> \t|#+~:.", line.ptr[n], 13) != NULL)
+            n++;
+        if (td_phrases_begin(rules->returned, td_slice_sub(line, n, line.len))) {
+            *behind = text.len - rest.len;
+            return (size_t)(line.ptr - text.ptr);
+        }
+    }
+    return none;
+}
+
+static void cut_returned(const struct td_bounce_rules *rules, struct td_arena *arena,
+                         struct td_own *own)
+{
+    size_t behind = 0;
+    const size_t mark = find_mark(rules, own->text, &behind);
+    const size_t header = find_header(own->text);
+    struct td_slice message = {0};
+    if (header < mark) {
+        message = td_slice_sub(own->text, header, own->text.len);
+        own->text = td_slice_sub(own->text, 0, header);
+    } else if (mark != none) {
+        message = td_slice_sub(own->text, behind, own->text.len);
+        own->text = td_slice_sub(own->text, 0, mark);
+    }
+    if (message.len > 0 && own->returned.count == 0)
+        own->returned = td_fields_take(arena, &message, TD_JUNK_SKIPPED);
+}
+
+void td_own_read(const struct td_bounce_rules *rules, struct td_arena *arena,
+                 const struct td_parts *parts, struct td_own *own)
+{
+    *own = (struct td_own){0};
+    own->text = join_texts(arena, parts, TD_PART_TEXT);
+    if (td_slice_trim(own->text).len == 0)
+        own->text = join_texts(arena, parts, TD_PART_HTML);
+    const struct td_part *part = td_parts_find(parts, TD_PART_RETURNED);
+    if (part != NULL) {
+        struct td_slice message = td_decode_body(
+            arena, td_slice_sub(part->raw, 0, TEXT_MAX), part->encoding, part->charset);
+        own->returned = td_fields_take(arena, &message, TD_JUNK_SKIPPED);
+    }
+    cut_returned(rules, arena, own);
+}

@@ -1,0 +1,164 @@
+/*
+ * parts.c: the tree of MIME parts, walked by its boundaries.
+ *
+ * Not libetpan: its parser alone takes longer than reading a bounce may take in all, and its depth
+ * and its comments would have to be counted before it is called (docs/DECISIONS.md).
+ */
+#include "outcome/parts.h"
+
+#include <string.h>
+
+static const size_t none = (size_t)-1;
+
+struct walk {
+    struct td_arena *arena;
+    struct td_part items[TD_PARTS_MAX];
+    size_t count;
+};
+
+static const struct type {
+    const char *name;
+    enum td_part_kind kind;
+} types[] = {
+    {"text/plain", TD_PART_TEXT},
+    {"text/html", TD_PART_HTML},
+    {"text", TD_PART_TEXT}, /* of before MIME */
+    {"message/delivery-status", TD_PART_STATUS},
+    {"message/global-delivery-status", TD_PART_STATUS},
+    {"message/feedback-report", TD_PART_FEEDBACK},
+    {"message/disposition-notification", TD_PART_RECEIPT},
+    {"message/global-disposition-notification", TD_PART_RECEIPT},
+    {"message/rfc822", TD_PART_RETURNED},
+    {"message/global", TD_PART_RETURNED},
+    {"message/global-headers", TD_PART_RETURNED},
+    {"message/partial", TD_PART_RETURNED},
+    {"text/rfc822-headers", TD_PART_RETURNED},
+    {"text/rfc822-header", TD_PART_RETURNED},
+    {"text/rfc822", TD_PART_RETURNED},
+};
+
+static enum td_part_kind kind_of(struct td_slice type)
+{
+    if (type.len == 0)
+        return TD_PART_TEXT;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (td_slice_iis(type, types[i].name))
+            return types[i].kind;
+    }
+    return TD_PART_OTHER;
+}
+
+static void add_leaf(struct walk *walk, const struct td_fields *head,
+                     struct td_slice body)
+{
+    const struct td_slice type = td_fields_get(head, "Content-Type");
+    if (walk->count == TD_PARTS_MAX)
+        return;
+    walk->items[walk->count++] = (struct td_part){
+        .kind = kind_of(td_value_main(type)),
+        .raw = body,
+        .encoding = td_value_main(td_fields_get(head, "Content-Transfer-Encoding")),
+        .charset = td_value_param(type, "charset"),
+    };
+}
+
+/* A longer boundary may begin like this one. */
+static bool is_boundary(struct td_slice rest, struct td_slice boundary)
+{
+    const size_t end = boundary.len + 2;
+    return rest.len >= end && rest.ptr[0] == '-' && rest.ptr[1] == '-' &&
+           memcmp(rest.ptr + 2, boundary.ptr, boundary.len) == 0 &&
+           (rest.len == end || memchr("- \t\r\n", rest.ptr[end], 5) != NULL);
+}
+
+/* Where the next line that begins "--boundary" starts, at or after from; none at the end. */
+static size_t find_boundary(struct td_slice body, struct td_slice boundary, size_t from)
+{
+    while (from < body.len) {
+        if (is_boundary(td_slice_sub(body, from, body.len), boundary))
+            return from;
+        const size_t next = td_slice_find_str(body, from, "\n--");
+        if (next == none)
+            return none;
+        from = next + 1;
+    }
+    return none;
+}
+
+/* The boundary that was meant, where the one that is named does not occur: the first line that
+ * begins "--" with a field of a part behind it. */
+static struct td_slice guess_boundary(struct td_slice body)
+{
+    struct td_slice rest = body;
+    struct td_slice line;
+    while (td_slice_line(&rest, &line)) {
+        if (line.len > 4 && td_slice_starts(line, "--") &&
+            td_slice_istarts(rest, "Content-"))
+            return td_slice_trim(td_slice_sub(line, 2, line.len));
+    }
+    return (struct td_slice){0};
+}
+
+static void walk_entity(struct walk *walk, const struct td_fields *head,
+                        struct td_slice body, int depth);
+
+static void walk_part(struct walk *walk, struct td_slice part, int depth)
+{
+    const struct td_fields head = td_fields_take(walk->arena, &part, TD_JUNK_ENDS);
+    walk_entity(walk, &head, part, depth);
+}
+
+static void walk_multipart(struct walk *walk, struct td_slice boundary,
+                           struct td_slice body, int depth)
+{
+    size_t at = find_boundary(body, boundary, 0);
+    while (at != none && walk->count < TD_PARTS_MAX) {
+        struct td_slice rest = td_slice_sub(body, at, body.len);
+        struct td_slice line;
+        (void)td_slice_line(&rest, &line);
+        const struct td_slice tail = td_slice_sub(line, boundary.len + 2, line.len);
+        if (td_slice_starts(tail, "--"))
+            break;
+        const size_t start = body.len - rest.len;
+        at = find_boundary(body, boundary, start);
+        walk_part(walk, td_slice_sub(body, start, at == none ? body.len : at), depth + 1);
+    }
+}
+
+static void walk_entity(struct walk *walk, const struct td_fields *head,
+                        struct td_slice body, int depth)
+{
+    const struct td_slice type = td_fields_get(head, "Content-Type");
+    if (td_slice_istarts(type, "multipart/") && depth < TD_PART_DEPTH_MAX) {
+        struct td_slice boundary = td_slice_trim(td_value_param(type, "boundary"));
+        if (boundary.len == 0 || find_boundary(body, boundary, 0) == none)
+            boundary = guess_boundary(body);
+        if (boundary.len > 0) {
+            walk_multipart(walk, boundary, body, depth);
+            return;
+        }
+        const struct td_fields plain = {0};
+        add_leaf(walk, &plain, body);
+        return;
+    }
+    add_leaf(walk, head, body);
+}
+
+void td_parts_read(struct td_arena *arena, struct td_slice mail, struct td_parts *out)
+{
+    struct walk walk = {.arena = arena};
+    *out = (struct td_parts){0};
+    out->head = td_fields_take(arena, &mail, TD_JUNK_SKIPPED);
+    walk_entity(&walk, &out->head, mail, 0);
+    out->items = td_arena_array(arena, walk.items, walk.count, sizeof *walk.items);
+    out->count = walk.count;
+}
+
+const struct td_part *td_parts_find(const struct td_parts *parts, enum td_part_kind kind)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->items[i].kind == kind)
+            return &parts->items[i];
+    }
+    return NULL;
+}

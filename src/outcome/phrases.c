@@ -1,0 +1,219 @@
+/*
+ * phrases.c: phrases in buckets by a hash of their first three bytes; the text is walked word by
+ * word. Word starts are few, so this beats an automaton that looks at every byte.
+ */
+#include "outcome/phrases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#define BUCKETS    4096
+#define HEAD_LEAST 3
+
+struct phrase {
+    char *text;  /* owned; segments apart by NUL */
+    size_t head; /* length of the first segment */
+    size_t more; /* number of further segments */
+    size_t id;
+    size_t bucket;
+};
+
+struct td_phrases {
+    struct phrase *items; /* sorted by bucket once sealed */
+    size_t count;
+    size_t cap;
+    uint16_t first[BUCKETS + 1]; /* index into items */
+};
+
+struct td_phrases *td_phrases_create(void)
+{
+    return td_xcalloc(1, sizeof(struct td_phrases));
+}
+
+void td_phrases_destroy(struct td_phrases *phrases)
+{
+    if (phrases == NULL)
+        return;
+    for (size_t i = 0; i < phrases->count; i++)
+        free(phrases->items[i].text);
+    free(phrases->items);
+    free(phrases);
+}
+
+static size_t bucket_of(const char *text)
+{
+    const unsigned a = (unsigned char)text[0];
+    const unsigned b = (unsigned char)text[1];
+    const unsigned c = (unsigned char)text[2];
+    return (a * 961U + b * 31U + c) % BUCKETS;
+}
+
+bool td_phrases_add(struct td_phrases *phrases, struct td_slice phrase, size_t id)
+{
+    const size_t star = td_slice_find(phrase, 0, '*');
+    struct phrase item = {.id = id};
+    item.head = td_slice_trim(td_slice_sub(phrase, 0, star)).len;
+    if (item.head < HEAD_LEAST || id >= TD_PHRASE_IDS_MAX || phrases->count == UINT16_MAX)
+        return false;
+    item.text = td_xcalloc(1, phrase.len + 2);
+    size_t n = 0;
+    struct td_slice rest = phrase;
+    struct td_slice segment;
+    for (size_t i = 0; td_slice_token(&rest, "*", &segment); i++) {
+        segment = td_slice_trim(segment);
+        memcpy(item.text + n, segment.ptr, segment.len);
+        n += segment.len + 1;
+        item.more = i;
+    }
+    item.bucket = bucket_of(item.text);
+    phrases->items = td_vec_grow(phrases->items, &phrases->cap, phrases->count + 1,
+                                 sizeof *phrases->items);
+    phrases->items[phrases->count++] = item;
+    return true;
+}
+
+static int by_bucket(const void *a, const void *b)
+{
+    const struct phrase *x = a;
+    const struct phrase *y = b;
+    return (x->bucket > y->bucket) - (x->bucket < y->bucket);
+}
+
+void td_phrases_seal(struct td_phrases *phrases)
+{
+    if (phrases->count > 0)
+        qsort(phrases->items, phrases->count, sizeof *phrases->items, by_bucket);
+    size_t i = 0;
+    for (size_t bucket = 0; bucket <= BUCKETS; bucket++) {
+        while (i < phrases->count && phrases->items[i].bucket < bucket)
+            i++;
+        phrases->first[bucket] = (uint16_t)i;
+    }
+}
+
+/* Whether the further segments follow, each within the gap. */
+static bool follows(const struct phrase *phrase, struct td_slice rest)
+{
+    const char *segment = phrase->text + phrase->head + 1;
+    for (size_t i = 0; i < phrase->more; i++) {
+        const size_t len = strlen(segment);
+        const size_t at =
+            td_slice_find_str(td_slice_sub(rest, 0, TD_PHRASE_GAP + len), 0, segment);
+        if (at == (size_t)-1)
+            return false;
+        rest = td_slice_sub(rest, at + len, rest.len);
+        segment += len + 1;
+    }
+    return true;
+}
+
+static void find_at(const struct td_phrases *phrases, struct td_slice rest,
+                    struct td_hits *hits)
+{
+    const size_t bucket = bucket_of(rest.ptr);
+    for (size_t i = phrases->first[bucket]; i < phrases->first[bucket + 1]; i++) {
+        const struct phrase *phrase = &phrases->items[i];
+        if (phrase->head <= rest.len && !td_hit(hits, phrase->id) &&
+            memcmp(phrase->text, rest.ptr, phrase->head) == 0 &&
+            follows(phrase, td_slice_sub(rest, phrase->head, rest.len)))
+            hits->bits[phrase->id / 64] |= (uint64_t)1 << (phrase->id % 64);
+    }
+}
+
+static bool is_ascii_word(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Scripts without spaces between words begin a word at every character. */
+static bool begins_word(unsigned char before, unsigned char c)
+{
+    if (c >= 0x80)
+        return c >= 0xC0;
+    return is_ascii_word(c) && !is_ascii_word(before) && before < 0x80;
+}
+
+void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
+                     struct td_hits *hits)
+{
+    memset(hits, 0, sizeof *hits);
+    unsigned char before = ' ';
+    for (size_t i = 0; i + HEAD_LEAST <= flat.len; i++) {
+        const unsigned char c = (unsigned char)flat.ptr[i];
+        if (begins_word(before, c))
+            find_at(phrases, td_slice_sub(flat, i, flat.len), hits);
+        before = c;
+    }
+}
+
+bool td_phrases_begin(const struct td_phrases *phrases, struct td_slice text)
+{
+    char start[4] = "";
+    if (text.len < HEAD_LEAST)
+        return false;
+    for (size_t i = 0; i < HEAD_LEAST; i++) {
+        const char c = text.ptr[i];
+        start[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    const size_t bucket = bucket_of(start);
+    for (size_t i = phrases->first[bucket]; i < phrases->first[bucket + 1]; i++) {
+        if (td_slice_istarts(text, phrases->items[i].text))
+            return true;
+    }
+    return false;
+}
+
+size_t td_hits_next(const struct td_hits *hits, size_t from)
+{
+    for (size_t id = from; id < TD_PHRASE_IDS_MAX;) {
+        const uint64_t rest = hits->bits[id / 64] >> (id % 64);
+        if ((rest & 1U) != 0)
+            return id;
+        id = rest == 0 ? (id / 64 + 1) * 64 : id + 1;
+    }
+    return TD_PHRASE_IDS_MAX;
+}
+
+/* "550-5.1.1 " at the start of a line: servers repeat it in the middle of their sentence. */
+static struct td_slice without_codes(struct td_slice line)
+{
+    size_t pos = 0;
+    while (pos < line.len &&
+           ((line.ptr[pos] >= '0' && line.ptr[pos] <= '9') || line.ptr[pos] == '.' ||
+            line.ptr[pos] == '-' || line.ptr[pos] == '#' || line.ptr[pos] == ':' ||
+            line.ptr[pos] == ' '))
+        pos++;
+    return td_slice_sub(line, pos, line.len);
+}
+
+static bool is_quoted_matter(struct td_slice word)
+{
+    return word.ptr[0] == '<' || memchr(word.ptr, '@', word.len) != NULL;
+}
+
+size_t td_flatten(struct td_slice text, char *out, size_t max)
+{
+    size_t n = 0;
+    struct td_slice line;
+    while (n < max && td_slice_line(&text, &line)) {
+        struct td_slice words = without_codes(line);
+        struct td_slice word;
+        while (td_slice_token(&words, " \t\r", &word)) {
+            if (is_quoted_matter(word))
+                continue;
+            if (word.len + 2 > max - n)
+                goto full;
+            for (size_t i = 0; i < word.len; i++) {
+                const char c = word.ptr[i];
+                out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+            }
+            out[n++] = ' ';
+        }
+    }
+full:
+    out[n] = '\0';
+    return n;
+}

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/letter.h"
 #include "app/settle.h"
@@ -385,7 +384,7 @@ enum td_status td_send(struct td_app *app, const struct td_send_options *options
     run->app = app;
     run->options = options;
     run->out = out;
-    memset(out, 0, sizeof *out);
+    *out = (struct td_sent){0};
     td_time started = td_clock_monotonic(&app->clock);
     enum td_status status = begin(run, err);
     if (status == TD_OK)

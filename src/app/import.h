@@ -36,4 +36,9 @@ struct td_imported {
 enum td_status td_import(struct td_app *app, const struct td_import_options *options,
                          struct td_imported *out, struct td_err *err);
 
+/* Opens a file of people: "-" is standard input, a relative path starts in the directory of -C.
+ * TD_NOINPUT when it cannot be read or is a directory. */
+enum td_status td_import_open(const struct td_app *app, const char *path, int *fd,
+                              struct td_err *err);
+
 #endif

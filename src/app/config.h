@@ -71,6 +71,10 @@ struct td_config {
     size_t relay_count;
     const struct td_newsletter *newsletters; /* at least one */
     size_t newsletter_count;
+    const struct td_newsletter
+        *signup_newsletter;            /* of rows that name none; NULL: they must */
+    const char *const *signup_trusted; /* sources whose files may state a basis */
+    size_t signup_trusted_count;
     const struct td_yaml *source; /* for td_config_line */
     struct td_arena *arena;       /* owned; all of the above live here */
 };

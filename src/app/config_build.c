@@ -213,5 +213,6 @@ void td_config_build(struct td_builder *builder)
     td_build_optin(builder);
     td_build_newsletters(builder);
     td_build_dkim(builder);
+    td_build_people(builder);
     check_public(&file, builder->config);
 }

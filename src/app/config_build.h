@@ -71,6 +71,7 @@ void td_build_schedule(const struct td_place *place, const struct td_raw_newslet
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);
 void td_build_dkim(struct td_builder *builder);
+void td_build_people(struct td_builder *builder); /* config_people.c: signup files */
 void td_build_optin(
     struct td_builder *builder); /* config_optin.c; after the bounce address */
 

@@ -55,6 +55,12 @@ struct td_raw_publisher {
     char *postal_address, *company;
 };
 
+struct td_raw_signups {
+    char *newsletter;
+    char **trusted;
+    unsigned trusted_count;
+};
+
 struct td_raw_retry {
     char *first, *longest, *jitter;
 };
@@ -64,6 +70,7 @@ struct td_raw_config {
     struct td_raw_web web;
     struct td_raw_optin optin;
     struct td_raw_publisher publisher;
+    struct td_raw_signups signups;
     struct td_raw_retry retry;
     struct td_raw_theme theme;
     struct td_raw_relay *relays;

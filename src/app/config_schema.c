@@ -20,6 +20,7 @@
 #define KEYWORDS_MAX    500
 #define HOLIDAYS_MAX    50
 #define CADENCES_MAX    3
+#define SOURCES_MAX     100
 
 #define NEED CYAML_FLAG_POINTER
 #define MAY  (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
@@ -142,6 +143,13 @@ static const cyaml_schema_field_t publisher_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t signups_fields[] = {
+    TEXT("newsletter", MAY, struct td_raw_signups, newsletter),
+    CYAML_FIELD_SEQUENCE("trusted", MAY, struct td_raw_signups, trusted, &word, 0,
+                         SOURCES_MAX),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t retry_fields[] = {
     TEXT("first", MAY, struct td_raw_retry, first),
     TEXT("longest", MAY, struct td_raw_retry, longest),
@@ -161,6 +169,8 @@ static const cyaml_schema_field_t file_fields[] = {
                         optin_fields),
     CYAML_FIELD_MAPPING("publisher", CYAML_FLAG_OPTIONAL, struct td_raw_config, publisher,
                         publisher_fields),
+    CYAML_FIELD_MAPPING("signups", CYAML_FLAG_OPTIONAL, struct td_raw_config, signups,
+                        signups_fields),
     CYAML_FIELD_SEQUENCE("relays", NEED, struct td_raw_config, relays, &relay, 1,
                          RELAYS_MAX),
     CYAML_FIELD_MAPPING("retry", CYAML_FLAG_OPTIONAL, struct td_raw_config, retry,

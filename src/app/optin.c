@@ -48,6 +48,23 @@ const char *td_optin_ask_name(enum td_optin_ask ask)
 
 /* --- signing up ------------------------------------------------------------------------------- */
 
+/* Whether the wish leaves somebody behind who is to be asked. */
+static bool is_question(const struct td_signup *signup,
+                        const struct td_person_outcome *outcome)
+{
+    return outcome->result != TD_PERSON_REFUSED && outcome->status == TD_PENDING &&
+           signup->action == TD_ACTION_SUBSCRIBE;
+}
+
+enum td_status td_optin_wait(struct td_app *app, const struct td_signup *signup,
+                             const struct td_person_outcome *outcome, struct td_err *err)
+{
+    const struct td_optin_row row = {outcome->newsletter, outcome->subscriber};
+    if (!is_question(signup, outcome))
+        return TD_OK;
+    return td_store_optin_set(app->store, &row, "", td_clock_now(&app->clock), err);
+}
+
 enum td_status td_optin_signed_up(struct td_app *app, const struct td_signup *signup,
                                   const struct td_person_outcome *outcome,
                                   const char *source, enum td_optin_ask *ask,
@@ -58,8 +75,7 @@ enum td_status td_optin_signed_up(struct td_app *app, const struct td_signup *si
     const int64_t limit = app->config->optin.per_hour;
     int64_t asked = 0;
     *ask = TD_ASK_NONE;
-    if (outcome->result == TD_PERSON_REFUSED || outcome->status != TD_PENDING ||
-        signup->action != TD_ACTION_SUBSCRIBE)
+    if (!is_question(signup, outcome))
         return TD_OK;
     *ask = TD_ASK_WAITS;
     enum td_status status = td_store_optin_set(app->store, &row, source, now, err);

@@ -42,6 +42,11 @@ enum td_status td_optin_signed_up(struct td_app *app, const struct td_signup *si
                                   const char *source, enum td_optin_ask *ask,
                                   struct td_err *err);
 
+/* The same where it is known that the hour is full (TD_ASK_WAITS came back before): nothing is counted,
+ * the confirmation waits for td_optin_tend. A file of a million asks once. */
+enum td_status td_optin_wait(struct td_app *app, const struct td_signup *signup,
+                             const struct td_person_outcome *outcome, struct td_err *err);
+
 /* Whose yes it is, and how we know. */
 struct td_optin_yes {
     int64_t newsletter; /* store ids */

@@ -3,15 +3,13 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "app/cell.h"
 #include "base/file.h"
 
 /* A record is at most 64 KB, and a byte of it at most four when it is shown as \xNN. */
 #define LINE_MAX_BYTES (512 * 1024)
-
-#define FORMULA_STARTS "=+-@\t\r"
 
 void td_refusals_init(struct td_refusals *refusals, const char *dir, int64_t batch)
 {
@@ -38,31 +36,6 @@ static enum td_status make_file(struct td_refusals *refusals, struct td_err *err
     return TD_OK;
 }
 
-static void add_shown(struct td_buf *out, struct td_slice text)
-{
-    char shown[TD_VISIBLE_MAX];
-    for (size_t at = 0; at < text.len;) {
-        char c = text.ptr[at];
-        if (c == '\n' || c == '\r' || c == '\t') {
-            td_buf_add_char(out, c);
-            at++;
-            continue;
-        }
-        td_buf_add(out, shown, td_utf8_visible(text, &at, shown));
-        if (c == '"')
-            td_buf_add_char(out, c); /* doubled: RFC 4180 */
-    }
-}
-
-static void add_cell(struct td_buf *out, struct td_slice text)
-{
-    td_buf_add_str(out, ",\"");
-    if (text.len > 0 && memchr(FORMULA_STARTS, text.ptr[0], strlen(FORMULA_STARTS)))
-        td_buf_add_char(out, '\'');
-    add_shown(out, text);
-    td_buf_add_char(out, '"');
-}
-
 enum td_status td_refusals_add(struct td_refusals *refusals, int64_t line,
                                struct td_slice reason, struct td_slice record,
                                struct td_err *err)
@@ -72,8 +45,10 @@ enum td_status td_refusals_add(struct td_refusals *refusals, int64_t line,
         return status;
     td_buf_clear(&refusals->line);
     td_buf_addf(&refusals->line, "%lld", (long long)line);
-    add_cell(&refusals->line, reason);
-    add_cell(&refusals->line, record);
+    td_buf_add_char(&refusals->line, ',');
+    td_cell_add(&refusals->line, reason);
+    td_buf_add_char(&refusals->line, ',');
+    td_cell_add(&refusals->line, record);
     td_buf_add_str(&refusals->line, "\r\n");
     if (fwrite(refusals->line.ptr, 1, refusals->line.len, refusals->file) !=
         refusals->line.len)

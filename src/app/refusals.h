@@ -18,9 +18,7 @@ struct td_refusals {
 
 void td_refusals_init(struct td_refusals *refusals, const char *dir, int64_t batch);
 
-/* One refused row. A cell that a spreadsheet would take for a formula (it begins with = + - @ or a
- * tab) gets a ' before it; control characters but line ends and tabs are shown as \xNN (standards
- * Q12, Q16). TD_CANTCREAT or TD_IO. */
+/* One refused row, in cells of cell.h. TD_CANTCREAT or TD_IO. */
 enum td_status td_refusals_add(struct td_refusals *refusals, int64_t line,
                                struct td_slice reason, struct td_slice record,
                                struct td_err *err);

@@ -367,5 +367,15 @@ const struct td_command td_commands_people[] = {
         .options = import_options,
         .run = td_run_subscriber_import,
     },
+    {
+        .name = "subscriber take-in",
+        .operands = "",
+        .summary = "Take in what lies in subscribers/incoming, as the signups role does",
+        .details =
+            "Each file is moved to subscribers/done with a report beside it, or to\n"
+            "subscribers/refused with the reason. A file that is still being written is "
+            "left alone.",
+        .run = td_run_subscriber_take_in,
+    },
     {0},
 };

@@ -90,7 +90,7 @@ const struct td_command td_commands_run[] = {
         .summary = "The daemon: one process per role, started again when it dies",
         .details =
             "Roles: scheduler (assemble issues at their hours), sender (deliver what "
-            "is due).\n"
+            "is due),\nsignups (take in the files of subscribers/incoming).\n"
             "SIGTERM lets every process finish what it has in hand, SIGHUP reads the "
             "configuration\n"
             "again. Logs go to stderr or the journal. A second daemon on the same "

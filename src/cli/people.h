@@ -52,6 +52,7 @@ enum td_status td_run_subscriber_confirm(struct td_run_context *run, struct td_e
 enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_take_in(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_err *err);
 
 #define TD_SUBSCRIBER_SELECTORS                                                          \

@@ -3,6 +3,7 @@
 
 #include "app/scheduler.h"
 #include "app/send.h"
+#include "app/signups.h"
 
 static enum td_status run_sender(struct td_app *app, const volatile int *stop,
                                  struct td_err *err)
@@ -15,5 +16,6 @@ static enum td_status run_sender(struct td_app *app, const volatile int *stop,
 const struct td_role td_roles[] = {
     {"scheduler", "assemble issues at their hours", td_scheduler_run},
     {"sender", "deliver what is due", run_sender},
+    {"signups", "take in the files of subscribers/incoming", td_signups_watch},
     {0},
 };

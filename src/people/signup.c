@@ -170,8 +170,8 @@ enum td_status td_signup_source(struct td_slice text, struct td_err *err)
     if (td_slice_trim(text).len == 0)
         return td_fail(err, TD_DATA,
                        "source is empty: how is it known that they agreed?");
-    if (text.len > TD_SOURCE_MAX)
-        return td_fail(err, TD_DATA, "source longer than %d bytes", TD_SOURCE_MAX);
+    if (text.len > TD_BASIS_SOURCE_MAX)
+        return td_fail(err, TD_DATA, "source longer than %d bytes", TD_BASIS_SOURCE_MAX);
     if (is_disguised(text))
         return td_fail(err, TD_DATA, "encoded characters in source");
     return TD_OK;

@@ -11,8 +11,8 @@
 
 enum td_action { TD_ACTION_SUBSCRIBE, TD_ACTION_CHANGE, TD_ACTION_UNSUBSCRIBE };
 
-#define TD_NAME_MAX   800 /* bytes: 200 characters */
-#define TD_SOURCE_MAX 500 /* bytes */
+#define TD_NAME_MAX         800 /* bytes: 200 characters */
+#define TD_BASIS_SOURCE_MAX 500 /* bytes */
 
 /* What a row (or a command line) asks for. `has` bits tell which choices were given: an
  * import changes only those. */
@@ -30,7 +30,7 @@ struct td_signup {
     /* What a trusted file says for itself: on what basis they may be mailed, and how that is known.
      * TD_BASIS_NONE: nothing. */
     enum td_basis basis;
-    char source[TD_SOURCE_MAX + 1];
+    char source[TD_BASIS_SOURCE_MAX + 1];
     /* A pause: nothing goes out before this day begins where they live; year 0 ends a pause. Only
      * commands ask for it. */
     bool has_pause;

@@ -1,0 +1,452 @@
+"""Signup files: what is dropped into subscribers/incoming/ is taken in once, whole, with a report,
+whatever happens meanwhile."""
+
+import csv
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import time
+import unittest
+
+import tidings
+
+NOW = "2026-11-20T07:00:00Z"
+CLOSED_PORT = 9
+PATIENCE = 120  # seconds; reached only by a program that is broken
+ROWS = 1000000 if tidings.FULL else 25000  # more than two transactions
+
+
+def until(condition, what):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)  # a poll of another process's state; nothing else tells us
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.instance = self.enterContext(tidings.Instance(CLOSED_PORT, now=NOW))
+        self.home = self.instance.dir / "subscribers"
+        self.incoming = self.home / "incoming"
+
+    def configure(self, text="signups:\n  newsletter: daily\n  trusted: [website]\n"):
+        self.instance.configure("# signups:\n", text)
+
+    def drop(self, content, name="people.csv"):
+        path = self.incoming / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def take_in(self, **options):
+        return self.instance.json("subscriber", "take-in", **options)
+
+    def names(self, folder):
+        return sorted(path.name for path in (self.home / folder).glob("[!.]*"))
+
+    def report(self, name):
+        with open(self.home / "done" / name, encoding="utf-8", newline="") as file:
+            return [tuple(row.values()) for row in csv.DictReader(file)]
+
+    def people(self, *selectors):
+        return {row["email"]: row for row in self.instance.json("subscriber", "list", *selectors)}
+
+    def query(self, sql):
+        path = self.instance.dir / "queue" / "tidings.db"
+        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            return db.execute(sql).fetchall()
+        finally:
+            db.close()
+
+
+class Files(Case):
+    def test_a_file_is_taken_in_and_a_line_for_each_row_says_what_came_of_it(self):
+        self.instance.run("subscribe", "kim@example.org", "--newsletter", "daily",
+                          "--confirmed", "--source", "test")
+        self.instance.run("subscribe", "lee@example.org", "--newsletter", "daily",
+                          "--confirmed", "--source", "test")
+        self.drop("email,newsletter,topics,action\r\n"
+                  "ann@example.org,daily,finance,\r\n"
+                  "bob@,daily,,\r\n"
+                  "KIM@example.org,daily,,\r\n"
+                  "lee@example.org,daily,,unsubscribe\r\n"
+                  "kim@example.org,daily,workforce,change\r\n"
+                  "eve@example.org,,,\r\n"
+                  "eve@example.org,daily,\"cricket\",\r\n")
+        result = self.take_in()
+        file, = result["files"]
+        self.assertEqual((result["taken"], result["refused"], result["left"]), (1, 0, 0))
+        self.assertEqual([file[key] for key in ("file", "batch", "rows", "added", "updated",
+                                                "unchanged", "refused", "reason")],
+                         ["people.csv", 1, 7, 1, 2, 1, 3, None])
+        self.assertEqual(file["report"], str(self.home / "done" / "1-people.csv.report.csv"))
+        self.assertEqual(self.report("1-people.csv.report.csv"), [
+            ("2", "ann@example.org", "taken", "pending", ""),
+            ("3", "bob@", "refused", "", "nothing behind the @"),
+            ("4", "KIM@example.org", "already there", "active", ""),
+            ("5", "lee@example.org", "taken", "unsubscribed", ""),
+            ("6", "kim@example.org", "taken", "active", ""),
+            ("7", "eve@example.org", "refused", "", "no newsletter is named"),
+            ("8", "eve@example.org", "refused", "", "topics: daily has no topic \"cricket\"")])
+        self.assertEqual((self.names("incoming"), self.names("taking"), self.names("done")),
+                         ([], [], ["1-people.csv", "1-people.csv.report.csv"]))
+        self.assertEqual({email: (row["status"], row["topics"])
+                          for email, row in self.people().items()},
+                         {"ann@example.org": ("pending", "finance"),
+                          "kim@example.org": ("active", "workforce"),
+                          "lee@example.org": ("unsubscribed", "")})
+        line, = self.instance.json("subscriber", "show", "ann@example.org")["consent"]
+        self.assertEqual((line["event"], line["how"], line["batch"], line["file"]),
+                         ("subscribed", "file", 1, "people.csv"))
+        self.assertEqual(self.query("SELECT action, subject, rows_changed FROM audit")[-1],
+                         ("signups", "people.csv", 3))
+        mode = stat.S_IMODE((self.home / "done" / "1-people.csv.report.csv").stat().st_mode)
+        self.assertEqual(mode, 0o600)
+
+    def test_the_same_file_again_changes_nothing(self):
+        self.configure()
+        content = "email,topics\nann@example.org,finance\nbob@example.org,\n"
+        self.drop(content)
+        self.take_in()
+        before = self.query("SELECT * FROM subscription"), self.query("SELECT * FROM consent")
+        self.drop(content)
+        file, = self.take_in()["files"]
+        self.assertEqual((file["batch"], file["unchanged"], file["added"], file["updated"]),
+                         (2, 2, 0, 0))
+        self.assertEqual((self.query("SELECT * FROM subscription"),
+                          self.query("SELECT * FROM consent")), before)
+        self.assertEqual([row[2] for row in self.report("2-people.csv.report.csv")],
+                         2 * ["already there"])
+        self.assertEqual(self.take_in()["files"], [])
+
+    def test_two_files_with_the_same_people_the_younger_one_holds(self):
+        self.configure()
+        late = self.drop("email,topics\nann@example.org,finance\nbob@example.org,\n", "a.csv")
+        early = self.drop("email,topics\nann@example.org,workforce\nbob@example.org,\n", "b.csv")
+        os.utime(early, (1000000, 1000000))
+        os.utime(late, (2000000, 2000000))
+        result = self.take_in()
+        self.assertEqual([(file["file"], file["added"], file["updated"], file["unchanged"])
+                          for file in result["files"]],
+                         [("b.csv", 2, 0, 0), ("a.csv", 0, 1, 1)])
+        self.assertEqual(self.people()["ann@example.org"]["topics"], "finance")
+
+    def test_a_list_of_addresses_is_a_file_too(self):
+        self.configure()
+        self.drop("ann@example.org\nnobody\n", "list")
+        file, = self.take_in()["files"]
+        self.assertEqual((file["added"], file["refused"]), (1, 1))
+
+    def test_files_bring_nobody_back(self):
+        self.configure()
+        self.drop("ann@example.org\n")
+        self.take_in()
+        self.instance.run("unsubscribe", "ann@example.org")
+        self.drop("ann@example.org\n")
+        self.take_in()
+        (_, _, result, _, why), = self.report("2-people.csv.report.csv")
+        self.assertEqual(result, "refused")
+        self.assertIn("unsubscribed on 2026-11-20", why)
+        self.assertEqual(self.people()["ann@example.org"]["status"], "unsubscribed")
+
+    def test_only_a_trusted_source_may_state_a_basis(self):
+        self.configure()
+        content = ("email,basis,source\n"
+                   "ann@example.org,consent,\"form of 12 November, 11:02\"\n"
+                   "bob@example.org,,\n"
+                   "eve@example.org,consent,\n"
+                   "kim@example.org,consent,a%0d%0aBcc: x@example.org\n")
+        self.drop(content, "website/monday.csv")
+        self.drop(content.replace("@", "@other."), "elsewhere/monday.csv")
+        self.drop(content.replace("@", "@none."), "monday.csv")
+        files = {file["file"]: file for file in self.take_in()["files"]}
+        self.assertEqual({name: (file["added"], file["refused"]) for name, file in files.items()},
+                         {"website/monday.csv": (2, 2), "elsewhere/monday.csv": (1, 3),
+                          "monday.csv": (1, 3)})
+        self.assertEqual({email: row["status"] for email, row in self.people().items()},
+                         {"ann@example.org": "active", "bob@example.org": "pending",
+                          "bob@other.example.org": "pending", "bob@none.example.org": "pending"})
+        consent = [(line["event"], line["source"], line["basis"], line["file"])
+                   for email in ("ann@example.org", "bob@example.org")
+                   for line in self.instance.json("subscriber", "show", email)["consent"]]
+        self.assertEqual(consent, [
+            ("stated", "form of 12 November, 11:02", "consent", "website/monday.csv"),
+            ("subscribed", "website", None, "website/monday.csv")])
+        batch = files["website/monday.csv"]["batch"]
+        whys = {line: why for line, _, _, _, why in self.report(f"{batch}-monday.csv.report.csv")}
+        self.assertEqual((whys["4"], whys["5"]),
+                         ("source is empty: how is it known that they agreed?",
+                          "encoded characters in source"))
+
+    # ---- what is left alone, and what is refused -----------------------------------------------
+
+    def test_a_file_that_is_still_being_written_is_left_alone(self):
+        self.configure()
+        with open(self.incoming / "half.csv", "w", encoding="ascii") as half:
+            half.write("email\nann@example.org\nbob@exa")
+            half.flush()
+            result = self.take_in()
+            self.assertEqual((result["files"], result["left"]), ([], 1))
+            self.assertEqual(self.names("incoming"), ["half.csv"])
+            half.write("mple.org\n")
+        self.assertEqual(self.take_in()["files"][0]["added"], 2)
+        self.assertEqual(sorted(self.people()), ["ann@example.org", "bob@example.org"])
+
+    def test_names_of_unfinished_uploads_and_a_fresh_empty_file_are_left_alone(self):
+        self.configure()
+        for name in (".people.csv", "people.csv~", "a.tmp", "a.part", "a.partial", "a.filepart"):
+            self.drop("ann@example.org\n", name)
+        empty = self.drop("", "empty.csv")
+        self.assertEqual(self.take_in()["files"], [])
+        self.assertEqual(len(os.listdir(self.incoming)), 7)
+        os.utime(empty, (1000000, 1000000))
+        file, = self.take_in()["files"]
+        self.assertIn("empty", file["reason"])
+
+    def test_links_and_odd_files_are_refused_with_the_reason_and_never_followed(self):
+        self.configure()
+        secret = self.instance.dir / "secret.csv"
+        secret.write_text("mallory@example.org\n")
+        (self.incoming / "link.csv").symlink_to(secret)
+        os.link(secret, self.incoming / "hard.csv")
+        os.mkfifo(self.incoming / "fifo.csv")
+        with socket.socket(socket.AF_UNIX) as odd:
+            here = os.getcwd()
+            os.chdir(self.incoming)  # a socket's path is short
+            odd.bind("socket.csv")
+            os.chdir(here)
+        result = self.take_in()
+        reasons = {file["file"]: file["reason"] for file in result["files"]}
+        self.assertEqual(result["refused"], 4)
+        self.assertIn("symbolic link", reasons["link.csv"])
+        self.assertIn("hard link", reasons["hard.csv"])
+        for name in ("fifo.csv", "socket.csv"):
+            self.assertIn("not a regular file", reasons[name])
+        self.assertEqual((self.people(), self.names("incoming"), self.names("taking")),
+                         ({}, [], []))
+        self.assertEqual(len(self.names("refused")), 8)
+        for file in result["files"]:
+            why = self.home / "refused" / f"{file['batch']}-{file['file']}.reason.txt"
+            self.assertEqual(why.read_text(encoding="utf-8"), file["reason"] + "\n")
+
+    def test_what_is_no_file_of_people_goes_to_refused_and_the_others_are_taken(self):
+        self.configure()
+        self.drop("email;name\nann@example.org;Ann\n", "semicolons.csv")
+        self.drop(b"PK\x03\x04\0\0\x08", "book.xlsx")
+        self.drop("ann@example.org\n", "z.csv")
+        result = self.take_in()
+        self.assertEqual((result["taken"], result["refused"]), (1, 2))
+        reasons = {file["file"]: file["reason"] for file in result["files"]}
+        self.assertIn("semicolons", reasons["semicolons.csv"])
+        self.assertIn("column", reasons["book.xlsx"])
+        self.assertEqual(list(self.people()), ["ann@example.org"])
+
+    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
+    def test_a_file_that_cannot_be_read_goes_to_refused(self):
+        self.drop("ann@example.org\n").chmod(0)
+        file, = self.take_in()["files"]
+        self.assertIn("cannot be read", file["reason"])
+
+    def test_names_cannot_lead_elsewhere_or_drive_a_terminal(self):
+        self.configure()
+        long = "n" * 251 + ".csv"
+        for name in ("a\x1b[2J\n.csv", "..csv..", "-rf", long):
+            self.drop("ann@example.org\n", name)
+        done = self.instance.run("subscriber", "take-in")
+        self.assertNotIn("\x1b", done.stdout + done.stderr)
+        self.assertEqual(os.listdir(self.incoming), ["..csv.."])  # begins with a dot
+        self.assertEqual(len(self.names("done")), 6)
+
+    def test_folders_that_are_no_source_are_not_looked_into(self):
+        self.configure()
+        self.drop("ann@example.org\n", "Not A Source/people.csv")
+        self.drop("bob@example.org\n", "source/people.csv")
+        (self.incoming / "source" / "deeper").mkdir()
+        (self.incoming / "source" / "deeper" / "people.csv").write_text("eve@example.org\n")
+        self.take_in()
+        self.assertEqual(list(self.people()), ["bob@example.org"])
+
+    def test_the_configuration_is_checked_with_its_line(self):
+        self.configure("signups:\n  newsletter: monthly\n  trusted: [../x]\n")
+        done = self.instance.run("check", check=False)
+        self.assertRegex(done.stdout + done.stderr, r":\d+: error: signups.newsletter: .*monthly")
+        self.assertRegex(done.stdout + done.stderr, r":\d+: error: signups.trusted\[0\]")
+
+
+class Role(Case):
+    """`tidings run signups`."""
+
+    def start(self):
+        daemon = self.instance.start("run", "signups")
+        self.addCleanup(self.end, daemon)
+        return daemon
+
+    def end(self, daemon):
+        if daemon.poll() is None:
+            daemon.kill()
+        daemon.communicate()
+
+    def test_it_takes_in_what_lay_there_and_what_comes_and_ends_when_asked(self):
+        self.configure()
+        self.drop("before@example.org\n", "before.csv")
+        daemon = self.start()
+        until(lambda: "1-before.csv" in self.names("done"), "what lay there")
+        self.drop("ann@example.org\n", ".upload")
+        os.rename(self.incoming / ".upload", self.incoming / "moved.csv")
+        until(lambda: "2-moved.csv" in self.names("done"), "what was moved there")
+        with open(self.incoming / "slow.csv", "w", encoding="ascii") as slow:
+            slow.write("bob@example.org\n")
+            slow.flush()
+            self.drop("eve@example.org\n", "website/new.csv")  # a source that was not there
+            until(lambda: any(name.endswith("new.csv") for name in self.names("done")),
+                  "a file in a new folder")
+            self.assertIn("slow.csv", self.names("incoming"))
+        until(lambda: any(name.endswith("slow.csv") for name in self.names("done")),
+              "the file that was written slowly")
+        daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(PATIENCE), 0)
+        self.assertEqual(sorted(self.people()), ["ann@example.org", "before@example.org",
+                                                 "bob@example.org", "eve@example.org"])
+
+
+class Torture(Case):
+    """Killed anywhere, nothing is lost, nothing taken twice, and the report is whole."""
+
+    def rows(self):
+        yield "email,topics\n"
+        for i in range(ROWS):
+            yield "bad\n" if i % 100 == 99 else f"r{i}@d{i % 50}.example,\n"
+
+    def big(self):
+        path = self.incoming / ".big"
+        with open(path, "w", encoding="ascii") as out:
+            out.writelines(self.rows())
+        os.rename(path, self.incoming / "big.csv")
+
+    def check(self, batch="1", name="big.csv"):
+        """Every row stands in the report, once and in order, and was taken once."""
+        lines = 0
+        with open(self.home / "done" / f"{batch}-{name}.report.csv", encoding="utf-8",
+                  newline="") as file:
+            for lines, row in enumerate(csv.DictReader(file), 1):
+                bad = (lines - 1) % 100 == 99
+                self.assertEqual((int(row["line"]), row["result"]),
+                                 (lines + 1, "refused" if bad else "taken"))
+        self.assertEqual(lines, ROWS)
+        good = ROWS - ROWS // 100
+        self.assertEqual(self.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
+                         [(good, good)])
+        self.assertEqual(self.query("SELECT count(*) FROM subscription WHERE status = 0"),
+                         [(good,)])
+        self.assertEqual(self.query(f"SELECT rows_done, added, refused, finished IS NOT NULL "
+                                    f"FROM batch WHERE id = {batch}"),
+                         [(ROWS, good, ROWS // 100, 1)])
+        self.assertEqual((self.names("incoming"), self.names("taking"), self.names("done")),
+                         ([], [], [f"{batch}-{name}", f"{batch}-{name}.report.csv"]))
+
+    def reset(self):
+        for folder in ("incoming", "taking", "done"):
+            for path in (self.home / folder).glob("*"):
+                path.unlink()
+        for path in (self.instance.dir / "queue").glob("*"):
+            path.unlink()
+        self.instance.run("subscriber", "list")  # makes the database
+
+    def test_killed_before_any_commit_it_goes_on(self):
+        self.configure()
+        for commit in range(1, 20):
+            with self.subTest(commit=commit):
+                self.reset()
+                self.big()
+                done = self.instance.run("subscriber", "take-in", check=False,
+                                         env={**os.environ, "TIDINGS_CRASH_AT": str(commit)})
+                if done.returncode == 0:
+                    break
+                self.assertEqual(done.returncode, 99, done.stderr)
+                file, = self.take_in()["files"]
+                self.assertEqual((file["rows"], file["refused"]), (ROWS, ROWS // 100))
+                self.check(str(file["batch"]))
+        self.assertGreater(commit, 4, "the batch, two full transactions and the rest")
+
+    def test_killed_between_the_moves_it_goes_on(self):
+        """The states in which a kill between two renames leaves the folders."""
+        self.configure()
+        self.big()
+        content = (self.incoming / "big.csv").read_bytes()
+        self.take_in()
+        done, taking = self.home / "done", self.home / "taking"
+        # Finished, and nothing moved; finished, and only the report moved.
+        os.rename(done / "1-big.csv", taking / "1-big.csv")
+        os.rename(done / "1-big.csv.report.csv", taking / "1.report")
+        self.take_in()
+        self.check()
+        os.rename(done / "1-big.csv", taking / "1-big.csv")
+        self.take_in()
+        self.check()
+        # A batch that was begun for a file that has not been moved: the file is taken anew.
+        self.reset()
+        self.drop("x@example.org\n", "other.csv")
+        self.instance.run("subscriber", "take-in", check=False,
+                          env={**os.environ, "TIDINGS_CRASH_AT": "2"})  # batch and move are done
+        os.rename(taking / "1-other.csv", self.incoming / "other.csv")
+        self.take_in()
+        self.assertEqual(self.names("done"), ["2-other.csv", "2-other.csv.report.csv"])
+        # A store from before the file, as after a restore: it is taken in anew.
+        self.reset()
+        (taking / "7-big.csv").write_bytes(content)
+        (taking / "7.report").write_text("line\n")
+        self.take_in()
+        self.check("1")
+
+    def test_killed_at_any_moment_it_goes_on(self):
+        self.configure()
+        self.big()
+        kills, patience = 0, 0.02
+        while True:
+            running = self.instance.start("subscriber", "take-in")
+            try:
+                running.wait(patience)  # seconds; where it hits does not matter
+            except subprocess.TimeoutExpired:
+                running.kill()
+                kills += 1
+            running.communicate()
+            if running.returncode == 0:
+                break
+            patience *= 1.25
+        print(f"killed {kills} times")
+        self.check(self.names("done")[0].split("-")[0])
+
+    def test_a_file_that_is_renamed_or_replaced_while_it_is_read_is_taken_once(self):
+        self.configure()
+        self.big()
+        running = self.instance.start("subscriber", "take-in")
+        until(lambda: self.names("taking") or running.poll() is not None, "it begins")
+        for name in ("big.csv", "elsewhere.csv"):  # the name leads nowhere any more
+            with self.assertRaises(FileNotFoundError):
+                os.rename(self.incoming / "big.csv", self.incoming / name)
+        self.drop("new@example.org\n", "big.csv")
+        running.communicate()
+        self.assertEqual(running.returncode, 0)
+        self.take_in()
+        self.assertEqual(self.people("domain=example.org").keys(), {"new@example.org"})
+        self.assertEqual(len(self.names("done")), 4)
+
+    def test_a_second_process_waits_its_turn(self):
+        self.configure()
+        self.big()
+        running = self.instance.start("subscriber", "take-in")
+        until(lambda: self.names("taking") or running.poll() is not None, "it begins")
+        if running.poll() is None:
+            done = self.instance.run("subscriber", "take-in", check=False)
+            self.assertIn(done.returncode, (0, 75), done.stderr)
+        running.communicate()
+        self.take_in()
+        self.check()
+
+
+if __name__ == "__main__":
+    unittest.main()

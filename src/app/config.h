@@ -18,6 +18,9 @@
 #include "delivery/dkim.h"
 #include "model/newsletter.h"
 #include "model/verdict.h"
+#include "mailbox/mailbox.h"
+#include "outcome/score.h"
+#include "app/secret.h"
 
 #define TD_CONFIG_FILE "conf/tidings.yaml" /* in the instance's directory */
 
@@ -42,6 +45,25 @@ struct td_listen {
     bool ipv6;
 };
 
+/* How what comes back is judged (`bounce:`). */
+struct td_bounce_config {
+    td_time accept_for; /* so long after a message was due */
+    struct td_score_policy score;
+    td_time delivered_after; /* what did not come back by then was delivered */
+    int outage_share;        /* percent of a domain; 0: no guard */
+    int outage_least;        /* and at least so many subscribers */
+    td_time outage_wait;
+    int blocked; /* so many say that we are blocked: hold the edition; 0: never */
+    td_time keep_raw;
+};
+
+/* One place that bounces are read from (`bounces:`). */
+struct td_bounce_box {
+    struct td_mailbox_config mailbox; /* without its secret */
+    struct td_secret_source secret;
+    td_time every;
+};
+
 struct td_config {
     const char *dir;  /* the instance's directory, absolute; relative paths start here */
     const char *file; /* the file read */
@@ -51,7 +73,10 @@ struct td_config {
     const char
         *bounce_local; /* "bounce": VERP sender is LOCAL DELIMITER TOKEN @ DOMAIN */
     const char *bounce_domain;
-    char bounce_delimiter;    /* '+' */
+    char bounce_delimiter; /* '+' */
+    struct td_bounce_config bounce;
+    const struct td_bounce_box *bounce_boxes;
+    size_t bounce_box_count;
     const char *web_base_url; /* without a '/' at the end; NULL: not set */
     struct td_listen web_listen;
     struct td_optin_policy optin;

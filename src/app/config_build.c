@@ -214,5 +214,6 @@ void td_config_build(struct td_builder *builder)
     td_build_newsletters(builder);
     td_build_dkim(builder);
     td_build_people(builder);
+    td_build_bounces(builder);
     check_public(&file, builder->config);
 }

@@ -67,12 +67,13 @@ void td_build_schedule(const struct td_place *place, const struct td_raw_newslet
                        struct td_newsletter *out);
 
 /* config_build.c: everything; config_schedule.c: when newsletters go out; config_newsletter.c: topics and newsletters; config_dkim.c: keys, which
- * are held against the newsletters. */
+ * are held against the newsletters; config_bounce.c: how bounces are judged and where they are read. */
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);
 void td_build_dkim(struct td_builder *builder);
 void td_build_people(struct td_builder *builder); /* config_people.c: signup files */
 void td_build_optin(
     struct td_builder *builder); /* config_optin.c; after the bounce address */
+void td_build_bounces(struct td_builder *builder);
 
 #endif

@@ -65,8 +65,22 @@ struct td_raw_retry {
     char *first, *longest, *jitter;
 };
 
+struct td_raw_bounce {
+    char *accept_for, *hard, *soft, *soft_span, *stale_after, *delivered_after;
+    char *outage_share, *outage_least, *outage_wait, *blocked, *keep_raw;
+};
+
+struct td_raw_mailbox {
+    char *name, *url, *user, *password_file, *password_command, *token_file,
+        *token_command;
+    char *ca_file, *then, *move_to, *every;
+};
+
 struct td_raw_config {
     char *domain, *helo, *database, *bounce_address, *command_address;
+    struct td_raw_bounce bounce;
+    struct td_raw_mailbox *bounces;
+    unsigned bounces_count;
     struct td_raw_web web;
     struct td_raw_optin optin;
     struct td_raw_publisher publisher;

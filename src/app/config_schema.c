@@ -19,6 +19,7 @@
 #define TOPICS_MAX      500
 #define KEYWORDS_MAX    500
 #define HOLIDAYS_MAX    50
+#define MAILBOXES_MAX   20
 #define CADENCES_MAX    3
 #define SOURCES_MAX     100
 
@@ -157,12 +158,49 @@ static const cyaml_schema_field_t retry_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t bounce_fields[] = {
+    TEXT("accept_for", MAY, struct td_raw_bounce, accept_for),
+    TEXT("hard", MAY, struct td_raw_bounce, hard),
+    TEXT("soft", MAY, struct td_raw_bounce, soft),
+    TEXT("soft_span", MAY, struct td_raw_bounce, soft_span),
+    TEXT("stale_after", MAY, struct td_raw_bounce, stale_after),
+    TEXT("delivered_after", MAY, struct td_raw_bounce, delivered_after),
+    TEXT("outage_share", MAY, struct td_raw_bounce, outage_share),
+    TEXT("outage_least", MAY, struct td_raw_bounce, outage_least),
+    TEXT("outage_wait", MAY, struct td_raw_bounce, outage_wait),
+    TEXT("blocked", MAY, struct td_raw_bounce, blocked),
+    TEXT("keep_raw", MAY, struct td_raw_bounce, keep_raw),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t mailbox_fields[] = {
+    TEXT("name", NEED, struct td_raw_mailbox, name),
+    TEXT("url", NEED, struct td_raw_mailbox, url),
+    TEXT("user", MAY, struct td_raw_mailbox, user),
+    TEXT("password_file", MAY, struct td_raw_mailbox, password_file),
+    TEXT("password_command", MAY, struct td_raw_mailbox, password_command),
+    TEXT("token_file", MAY, struct td_raw_mailbox, token_file),
+    TEXT("token_command", MAY, struct td_raw_mailbox, token_command),
+    TEXT("ca_file", MAY, struct td_raw_mailbox, ca_file),
+    TEXT("then", MAY, struct td_raw_mailbox, then),
+    TEXT("move_to", MAY, struct td_raw_mailbox, move_to),
+    TEXT("every", MAY, struct td_raw_mailbox, every),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t mailbox = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct td_raw_mailbox, mailbox_fields),
+};
+
 static const cyaml_schema_field_t file_fields[] = {
     TEXT("domain", NEED, struct td_raw_config, domain),
     TEXT("helo", MAY, struct td_raw_config, helo),
     TEXT("database", MAY, struct td_raw_config, database),
     TEXT("bounce_address", MAY, struct td_raw_config, bounce_address),
     TEXT("command_address", MAY, struct td_raw_config, command_address),
+    CYAML_FIELD_MAPPING("bounce", CYAML_FLAG_OPTIONAL, struct td_raw_config, bounce,
+                        bounce_fields),
+    CYAML_FIELD_SEQUENCE("bounces", MAY, struct td_raw_config, bounces, &mailbox, 0,
+                         MAILBOXES_MAX),
     CYAML_FIELD_MAPPING("web", CYAML_FLAG_OPTIONAL, struct td_raw_config, web,
                         web_fields),
     CYAML_FIELD_MAPPING("optin", CYAML_FLAG_OPTIONAL, struct td_raw_config, optin,

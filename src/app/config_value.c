@@ -162,6 +162,53 @@ enum td_status td_value_relay_url(struct td_arena *arena, const char *text,
     return TD_OK;
 }
 
+/* A folder stands in quotes in a command, and in a URL: plain words only. */
+static bool is_folder(struct td_slice folder)
+{
+    for (size_t i = 0; i < folder.len; i++)
+        if (folder.ptr[i] < ' ' || folder.ptr[i] > '~' ||
+            strchr("\"\\;?#%*&", folder.ptr[i]))
+            return false;
+    return folder.len > 0;
+}
+
+enum td_status td_value_mailbox_url(struct td_arena *arena, const char *text,
+                                    const char *dir, struct td_mailbox_config *out,
+                                    struct td_err *err)
+{
+    struct td_slice url = td_slice(text);
+    if (td_slice_starts(url, "maildir:") && url.len > strlen("maildir:")) {
+        char *path = td_path_join(dir, text + strlen("maildir:"));
+        out->kind = TD_MAILBOX_MAILDIR;
+        out->folder = td_arena_strdup(arena, path);
+        free(path);
+        return TD_OK;
+    }
+    bool imap = td_slice_istarts(url, "imaps://");
+    if (!imap && !td_slice_istarts(url, "pop3s://"))
+        return td_fail(err, TD_CONFIG,
+                       "\"%s\": imaps://host/FOLDER, pop3s://host or maildir:PATH is "
+                       "wanted; nothing is read without TLS",
+                       text);
+    size_t from = strlen("imaps://");
+    size_t slash = td_slice_find(url, from, '/');
+    struct td_slice host = td_slice_sub(url, from, slash == NOWHERE ? url.len : slash);
+    struct td_slice folder =
+        slash == NOWHERE ? td_slice("") : td_slice_sub(url, slash + 1, url.len);
+    out->kind = imap ? TD_MAILBOX_IMAP : TD_MAILBOX_POP3;
+    if (folder.len == 0)
+        folder = td_slice("INBOX");
+    else if (!imap || !is_folder(folder))
+        return td_fail(err, TD_CONFIG, "\"%s\": %s", text,
+                       imap ? "the folder is to be letters and digits of ASCII"
+                            : "POP3 has no folders");
+    out->folder = td_arena_copy(arena, folder).ptr;
+    enum td_status status = take_port(&host, &out->port, err);
+    if (out->port == 0)
+        out->port = imap ? 993 : 995;
+    return status == TD_OK ? take_host(arena, host, &out->host, err) : status;
+}
+
 enum td_status td_value_database(struct td_arena *arena, const char *text,
                                  const char *dir, const char **out, struct td_err *err)
 {

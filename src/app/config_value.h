@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "mailbox/mailbox.h"
 #include "model/newsletter.h"
 
 /* [a-z0-9] and hyphens within, at most 40: a newsletter, topic, relay or template. */
@@ -26,6 +27,12 @@ enum td_status td_value_address(struct td_arena *arena, const char *text,
 /* "smtp://host:port" or "smtps://host:port": sets host, port, implicit_tls and loopback. */
 enum td_status td_value_relay_url(struct td_arena *arena, const char *text,
                                   struct td_relay *out, struct td_err *err);
+
+/* "imaps://host[:port]/FOLDER" (INBOX without one), "pop3s://host[:port]" or "maildir:PATH" (dir is
+ * absolute): sets kind, host, port and folder. */
+enum td_status td_value_mailbox_url(struct td_arena *arena, const char *text,
+                                    const char *dir, struct td_mailbox_config *out,
+                                    struct td_err *err);
 
 /* "sqlite:PATH"; *out is "sqlite:" and an absolute path (dir is absolute). */
 enum td_status td_value_database(struct td_arena *arena, const char *text,

@@ -14,6 +14,8 @@
 
 #define KEY_LEN        32
 #define FIRST_TOKEN_ID 1
+#define TOKEN_KEY      "token-"
+#define VERP_KEY       "verp-"
 
 static void wipe(struct td_buf *secret)
 {
@@ -97,14 +99,14 @@ static enum td_status load_key(const char *keys_dir, const char *name,
     return status;
 }
 
-/* "token-7.key" → 7; -1 for another name, -2 for a token key whose number is none of ours. */
-static int token_id(const char *name)
+/* "token-7.key" → 7; -1 for another name, -2 for such a key whose number is none of ours. */
+static int key_id(const char *name, const char *kind)
 {
     struct td_slice s = td_slice(name);
     int64_t id;
-    if (!td_slice_starts(s, "token-") || !td_slice_ends(s, ".key"))
+    if (!td_slice_starts(s, kind) || !td_slice_ends(s, ".key"))
         return -1;
-    s = td_slice_sub(s, strlen("token-"), s.len - strlen(".key"));
+    s = td_slice_sub(s, strlen(kind), s.len - strlen(".key"));
     if (!td_slice_int64(s, &id) || id < 0 || id >= TD_TOKEN_KEYS_MAX ||
         (s.len > 1 && s.ptr[0] == '0') || s.ptr[0] == '-')
         return -2;
@@ -116,7 +118,7 @@ static enum td_status load_tokens(const char *keys_dir, const struct td_names *n
 {
     out->token_newest = -1;
     for (size_t i = 0; i < names->count; i++) {
-        int id = token_id(names->items[i]);
+        int id = key_id(names->items[i], TOKEN_KEY);
         if (id == -2)
             return td_fail(err, TD_CONFIG,
                            "%s/%s: the number of a token key is 0 to %d, plainly written",
@@ -134,6 +136,25 @@ static enum td_status load_tokens(const char *keys_dir, const struct td_names *n
     return TD_OK;
 }
 
+/* verp.key is number 0 and makes addresses; the others only read them. */
+static enum td_status load_verp(const char *keys_dir, const struct td_names *names,
+                                struct td_keys *out, struct td_err *err)
+{
+    enum td_status status = load_key(keys_dir, "verp.key", &out->verp_all[0], err);
+    out->verp = out->verp_all[0];
+    for (size_t i = 0; status == TD_OK && i < names->count; i++) {
+        int id = key_id(names->items[i], VERP_KEY);
+        if (id == -2 || id == 0)
+            return td_fail(err, TD_CONFIG,
+                           "%s/%s: the number of an old key of bounce addresses is 1 to "
+                           "%d, plainly written",
+                           keys_dir, names->items[i], TD_VERP_KEYS_MAX - 1);
+        if (id > 0)
+            status = load_key(keys_dir, names->items[i], &out->verp_all[id], err);
+    }
+    return status;
+}
+
 enum td_status td_keys_load(const char *keys_dir, struct td_keys *out, struct td_err *err)
 {
     struct td_names names = {0};
@@ -143,9 +164,9 @@ enum td_status td_keys_load(const char *keys_dir, struct td_keys *out, struct td
     if (status != TD_OK)
         return td_fail(err, TD_CONFIG, "%s", why.text);
     status = load_tokens(keys_dir, &names, out, err);
-    td_names_free(&names);
     if (status == TD_OK)
-        status = load_key(keys_dir, "verp.key", &out->verp, err);
+        status = load_verp(keys_dir, &names, out, err);
+    td_names_free(&names);
     if (status == TD_OK)
         status = load_key(keys_dir, "address.key", &out->address, err);
     if (status == TD_OK)
@@ -159,7 +180,8 @@ void td_keys_release(struct td_keys *keys)
 {
     for (size_t i = 0; i < TD_TOKEN_KEYS_MAX; i++)
         td_hmac_destroy(keys->token[i]);
-    td_hmac_destroy(keys->verp);
+    for (size_t i = 0; i < TD_VERP_KEYS_MAX; i++)
+        td_hmac_destroy(keys->verp_all[i]);
     td_hmac_destroy(keys->address);
     td_hmac_destroy(keys->message);
     *keys = (struct td_keys){0};
@@ -187,7 +209,7 @@ static enum td_status make_key(const char *keys_dir, const char *name, struct td
 static bool has_token(const struct td_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
-        if (token_id(names->items[i]) >= 0)
+        if (key_id(names->items[i], TOKEN_KEY) >= 0)
             return true;
     return false;
 }

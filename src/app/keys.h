@@ -4,12 +4,14 @@
  * Keys are files of 64 hex digits, 0600, made by `tidings init`:
  *
  *   token-N.key   unsubscribe and other links, N = key id; the highest signs, all verify
- *   verp.key      bounce addresses
+ *   verp.key      bounce addresses; verp-N.key: those that made them before
  *   address.key   the hash by which the suppression list knows an address
  *   message.key   Message-IDs
  *
- * To rotate the key of links, add token-2.key; the old one stays for as long as old mail is read.
- * The other three are never replaced: what they made could not be read any more.
+ * To rotate the key of links, add token-2.key; the old one stays for as long as old mail is read. To
+ * rotate the key of bounce addresses, rename verp.key to verp-1.key and make a new verp.key; the old
+ * one stays for bounce.accept_for. The other two are never replaced: what they made could not be read
+ * any more.
  */
 #ifndef TD_APP_KEYS_H
 #define TD_APP_KEYS_H
@@ -18,11 +20,14 @@
 #include "base/err.h"
 
 #define TD_TOKEN_KEYS_MAX 16
+#define TD_VERP_KEYS_MAX  16
 
 struct td_keys {
     struct td_hmac *token[TD_TOKEN_KEYS_MAX]; /* by key id; NULL: no such key */
     int token_newest;
-    struct td_hmac *verp;
+    struct td_hmac *verp; /* makes addresses; one of verp_all */
+    struct td_hmac
+        *verp_all[TD_VERP_KEYS_MAX]; /* owned; each reads what it made; NULL: none */
     struct td_hmac *address;
     struct td_hmac *message;
 };

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "outcome/judge.h"
 #include "outcome/retry.h"
+#include "store/bounces.h"
 #include "store/editions.h"
 
 /* How long a message waits that was lost before the dot, or that cannot be written as things
@@ -148,6 +149,29 @@ static enum td_status apply(const struct td_settle *settle, const struct td_piec
     return status;
 }
 
+/* What the server refused because of the recipient counts as a bounce does: it is kept with the move
+ * that it caused, and judged by whoever works on bounces. */
+static enum td_status keep_refusal(const struct td_settle *settle,
+                                   const struct td_piece *piece,
+                                   const struct td_verdict *verdict,
+                                   const struct td_reply *reply, struct td_err *err)
+{
+    struct td_buf words;
+    bool counts =
+        verdict->reason == TD_REASON_ADDRESS || verdict->reason == TD_REASON_QUOTA ||
+        verdict->reason == TD_REASON_REFUSED || verdict->reason == TD_REASON_TOO_LATE;
+    if (verdict->kind != TD_VERDICT_FAILED || verdict->scope != TD_SCOPE_RECIPIENT ||
+        !counts || reply->code == 0)
+        return TD_OK;
+    td_buf_init(&words, (size_t)4 * TD_REPLY_TEXT_MAX);
+    td_reply_show(reply, &words);
+    enum td_status status =
+        td_store_bounce_add_reply(settle->store, settle->now, piece->parcel.edition,
+                                  piece->parcel.subscriber, td_buf_slice(&words), err);
+    td_buf_release(&words);
+    return status;
+}
+
 static enum td_status finish(const struct td_settle *settle, const struct td_event *event,
                              struct td_sent *counts, struct td_err *err)
 {
@@ -179,6 +203,8 @@ static enum td_status finish(const struct td_settle *settle, const struct td_eve
     enum td_status status = td_ledger_attempt(settle->store, &attempt, err);
     if (status == TD_OK)
         status = apply(settle, piece, &verdict, counts, err);
+    if (status == TD_OK)
+        status = keep_refusal(settle, piece, &verdict, &event->reply, err);
     if (status == TD_OK)
         log_move(settle, piece, "settle", &event->reply);
     return status;

@@ -54,6 +54,7 @@ const char *td_why_reason(enum td_reason reason)
     case TD_REASON_QUOTA: return "the mailbox is full";
     case TD_REASON_PAUSED: return "the subscriber paused";
     case TD_REASON_MOOT: return "what it was about was over before it could be sent";
+    case TD_REASON_COMPLAINT: return "the reader reported it as spam";
     }
     return "?";
 }

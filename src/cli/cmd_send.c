@@ -1,5 +1,8 @@
 /* `tidings send`: the sender role in the foreground. */
 
+#include <stdio.h>
+
+#include "app/bounces.h"
 #include "app/send.h"
 #include "base/stop.h"
 #include "cli/commands.h"
@@ -57,6 +60,16 @@ static enum td_status check_quarantine(struct td_run_context *run, bool drain,
     return status;
 }
 
+/* What was refused because of its recipient is judged in the daemon by the role `bounces`; a sender in
+ * the foreground may be all there is. Trouble with it is no trouble of the sending. */
+static void judge_refusals(struct td_run_context *run)
+{
+    struct td_bounce_counts counts = {0};
+    struct td_err err;
+    if (td_bounces_work(run->app, NULL, &counts, &err) != TD_OK)
+        (void)fprintf(stderr, "tidings: warning: bounces: %s\n", err.text);
+}
+
 static enum td_status run_send(struct td_run_context *run, struct td_err *err)
 {
     struct td_sent sent = {0};
@@ -73,6 +86,7 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
     td_progress_end();
     if (status != TD_OK)
         return status;
+    judge_refusals(run);
     print_sent(run, &sent);
     if (sent.unsettled > 0)
         return td_fail(err, TD_IO,

@@ -1,6 +1,7 @@
 /* The one table of roles (roles.h). */
 #include "cli/roles.h"
 
+#include "app/bounce_poll.h"
 #include "app/scheduler.h"
 #include "app/send.h"
 #include "app/signups.h"
@@ -17,5 +18,6 @@ const struct td_role td_roles[] = {
     {"scheduler", "assemble issues at their hours", td_scheduler_run},
     {"sender", "deliver what is due", run_sender},
     {"signups", "take in the files of subscribers/incoming", td_signups_watch},
+    {"bounces", "read and judge what came back", td_bounces_run},
     {0},
 };

@@ -63,6 +63,7 @@ static const char *const reasons[TD_REASON_COUNT] = {
     [TD_REASON_QUOTA] = "quota",
     [TD_REASON_PAUSED] = "paused",
     [TD_REASON_MOOT] = "moot",
+    [TD_REASON_COMPLAINT] = "complaint",
 };
 
 /* A number that came out of a row may be anything; a caller's mistake must not read past.

@@ -73,3 +73,18 @@ bool td_verp_read(struct td_hmac *key, struct td_slice token, int64_t *edition,
     *subscriber = claimed_subscriber;
     return true;
 }
+
+bool td_verp_find(const struct td_verp_place *place, struct td_slice address,
+                  struct td_slice *token)
+{
+    size_t at = address.len;
+    size_t local = strlen(place->local);
+    while (at > 0 && address.ptr[at - 1] != '@')
+        at--;
+    if (at < local + 3 ||
+        !td_slice_iis(td_slice_sub(address, at, address.len), place->domain) ||
+        !td_slice_istarts(address, place->local) || !strchr("+-=", address.ptr[local]))
+        return false;
+    *token = td_slice_sub(address, local + 1, at - 1);
+    return true;
+}

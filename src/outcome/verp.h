@@ -16,4 +16,16 @@ void td_verp_token(struct td_hmac *key, int64_t edition, int64_t subscriber,
 bool td_verp_read(struct td_hmac *key, struct td_slice token, int64_t *edition,
                   int64_t *subscriber);
 
+/*
+ * The token of LOCAL DELIMITER TOKEN @ DOMAIN; case does not count, and any of + - = is taken for the
+ * delimiter, so that changing it loses no bounce that is under way. False for any other address. The
+ * token is not believed yet.
+ */
+struct td_verp_place {
+    const char *local;
+    const char *domain;
+};
+bool td_verp_find(const struct td_verp_place *place, struct td_slice address,
+                  struct td_slice *token);
+
 #endif

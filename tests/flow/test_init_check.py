@@ -144,7 +144,8 @@ class Reference(Scratch):
     def test_every_key_of_the_schema_is_in_the_reference(self):
         text = COMMENTED_KEY.sub(r"\1\2", REFERENCE)
         marks = {"": "domain: ", "publisher.": "  postal_address: |", "web.": "  base_url: ",
-                 "relays[0].": "    url: ", "retry.": "  first: ", "topics[0].": "    title: ",
+                 "relays[0].": "    url: smtp",
+                 "bounce.": "  accept_for: ", "bounces[0].": "    url: imaps", "retry.": "  first: ", "topics[0].": "    title: ",
                  "theme.": "  accent: ", "newsletters[0].": "    kind: briefing"}
         for base, mark in marks.items():
             at = text.index("\n" + mark) + 1

@@ -1,0 +1,169 @@
+/* `tidings bounce ingest|poll`: mails that came back, from a pipe, from files, from mailboxes. */
+#include <string.h>
+
+#include "app/bounce_poll.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "cli/bounce.h"
+
+#define MAIL_MAX   ((size_t)64 * 1024 * 1024)
+#define HEADER_MAX 1000
+
+/* --- what was done --------------------------------------------------------------------------- */
+
+static void print_counts(struct td_run_context *run,
+                         const struct td_bounce_counts *counts)
+{
+    struct td_json *json = td_json_object();
+    struct td_json *results = td_json_object();
+    td_json_set_int(json, "taken", counts->taken);
+    td_json_set_int(json, "known", counts->known);
+    td_printf(run->out, "%lld taken in, %lld known before.\n", (long long)counts->taken,
+              (long long)counts->known);
+    for (size_t i = 0; i < TD_BOUNCE_RESULTS; i++) {
+        const char *name = td_bounce_result_name((enum td_bounce_result)i);
+        if (counts->results[i] == 0)
+            continue;
+        td_json_set_int(results, name, counts->results[i]);
+        td_printf(run->out, "%lld %s.\n", (long long)counts->results[i], name);
+    }
+    td_json_set_take(json, "results", results);
+    td_json_set_int(json, "later", counts->later);
+    td_json_set_int(json, "suspended", counts->suspended);
+    td_json_set_int(json, "reinstated", counts->reinstated);
+    if (counts->suspended > 0)
+        td_printf(run->out, "%lld suspended.\n", (long long)counts->suspended);
+    if (counts->reinstated > 0)
+        td_printf(run->out, "%lld reinstated: their domain is failing as a whole.\n",
+                  (long long)counts->reinstated);
+    td_print_json_take(run->out, json);
+}
+
+/* --- ingest ---------------------------------------------------------------------------------- */
+
+/* As a mail server would have put it in front: "Return-Path: <…>". */
+static enum td_status add_header(const struct td_args *args, const char *option,
+                                 const char *header, struct td_buf *mail,
+                                 struct td_err *err)
+{
+    const char *value = td_args_get(args, option);
+    if (!value)
+        return TD_OK;
+    if (strlen(value) > HEADER_MAX ||
+        td_slice_find_control(td_slice(value)) != (size_t)-1)
+        return td_fail(err, TD_USAGE, "--%s: an address is wanted", option);
+    td_buf_addf(mail, "%s: <%s>\n", header, value);
+    return TD_OK;
+}
+
+static enum td_status ingest_one(struct td_run_context *run, const char *path,
+                                 struct td_bounce_counts *counts, struct td_err *err)
+{
+    bool piped = strcmp(path, "-") == 0;
+    struct td_buf mail;
+    td_buf_init(&mail, MAIL_MAX);
+    enum td_status status = add_header(run->args, "sender", "Return-Path", &mail, err);
+    if (status == TD_OK)
+        status = add_header(run->args, "recipient", "X-Original-To", &mail, err);
+    if (status == TD_OK)
+        status = td_file_read(path, MAIL_MAX - mail.len - 1, &mail, err);
+    struct td_slice bytes = td_buf_slice(&mail);
+    if (status == TD_OK)
+        status =
+            td_bounces_take(run->app, piped ? "pipe" : "file", &bytes, 1, counts, err);
+    td_buf_release(&mail);
+    return status;
+}
+
+/* A mail server that is told "try again" keeps the mail. Anything else it would take for final and
+ * send a bounce of the bounce to nobody: so all is "try again" that can be mended. */
+static enum td_status for_a_pipe(enum td_status status, struct td_err *err)
+{
+    if (status != TD_OK && status != TD_USAGE)
+        err->status = status = TD_AGAIN;
+    return status;
+}
+
+enum td_status td_run_bounce_ingest(struct td_run_context *run, struct td_err *err)
+{
+    struct td_bounce_counts counts = {0};
+    struct td_err working = {0};
+    enum td_status status = TD_OK;
+    size_t count = run->args->operand_count;
+    for (size_t i = 0; i < count && status == TD_OK; i++)
+        status = ingest_one(run, run->args->operands[i], &counts, err);
+    if (count == 0)
+        status = for_a_pipe(ingest_one(run, "-", &counts, err), err);
+    if (status != TD_OK)
+        return status;
+    /* The mail is stored: whatever comes now, it is not lost, and the sender must not send again. */
+    if (td_bounces_work(run->app, NULL, &counts, &working) != TD_OK)
+        td_log(TD_ERROR, "bounces", "trouble=%s", working.text);
+    print_counts(run, &counts);
+    return TD_OK;
+}
+
+/* --- poll ------------------------------------------------------------------------------------ */
+
+static const struct td_bounce_box *find_box(const struct td_config *config,
+                                            const char *name)
+{
+    for (size_t i = 0; i < config->bounce_box_count; i++)
+        if (strcmp(config->bounce_boxes[i].mailbox.name, name) == 0)
+            return &config->bounce_boxes[i];
+    return NULL;
+}
+
+static enum td_status check_names(const struct td_run_context *run, struct td_err *err)
+{
+    const struct td_config *config = run->app->config;
+    if (config->bounce_box_count == 0)
+        return td_fail(err, TD_CONFIG, "%s: there are no mailboxes under `bounces`",
+                       config->file);
+    for (size_t i = 0; i < run->args->operand_count; i++)
+        if (!find_box(config, run->args->operands[i]))
+            return td_fail(err, TD_NOINPUT, "there is no mailbox \"%s\" under `bounces`",
+                           run->args->operands[i]);
+    return TD_OK;
+}
+
+/* One mailbox in trouble does not keep the others from being read. */
+static enum td_status poll_all(struct td_run_context *run,
+                               struct td_bounce_counts *counts, struct td_err *err)
+{
+    const struct td_config *config = run->app->config;
+    size_t named = run->args->operand_count;
+    size_t count = named > 0 ? named : config->bounce_box_count;
+    enum td_status first = TD_OK;
+    for (size_t i = 0; i < count; i++) {
+        const struct td_bounce_box *box = named > 0
+                                              ? find_box(config, run->args->operands[i])
+                                              : &config->bounce_boxes[i];
+        struct td_err why;
+        enum td_status status = td_bounce_poll(run->app, box, NULL, counts, &why);
+        if (status == TD_OK)
+            continue;
+        td_log(TD_ERROR, "mailbox", "name=%s trouble=%s", box->mailbox.name, why.text);
+        if (first == TD_OK)
+            *err = why;
+        first = first == TD_OK ? status : first;
+    }
+    return first;
+}
+
+enum td_status td_run_bounce_poll(struct td_run_context *run, struct td_err *err)
+{
+    struct td_bounce_counts counts = {0};
+    struct td_err working = {0};
+    enum td_status status = td_app_store(run->app, err);
+    if (status == TD_OK)
+        status = check_names(run, err);
+    if (status != TD_OK)
+        return status;
+    status = poll_all(run, &counts, err);
+    enum td_status worked = td_bounces_work(run->app, NULL, &counts, &working);
+    if (status == TD_OK && worked != TD_OK)
+        *err = working;
+    print_counts(run, &counts);
+    return status == TD_OK ? worked : status;
+}

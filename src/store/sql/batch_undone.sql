@@ -1,2 +1,0 @@
--- A batch was taken back.
-UPDATE batch SET undone = $now WHERE id = $batch

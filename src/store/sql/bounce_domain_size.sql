@@ -1,0 +1,2 @@
+-- How many subscribers a domain has.
+SELECT COUNT(*) FROM subscriber WHERE domain = $domain

@@ -70,8 +70,15 @@ class Case(unittest.TestCase):
         self.assertEqual({row["state"] for row in rows.values()} - {"sent", "in_doubt"}, set(),
                          f"seed {SEED}")
         self.assertEqual(len(came), len(set(came)), f"seed {SEED}: someone got it twice")
-        self.assertEqual(set(self.people) - set(came) - doubt, set(), f"seed {SEED}: lost")
+        lost = set(self.people) - set(came) - doubt
+        self.assertEqual(lost, set(), f"seed {SEED}: lost; {self.evidence(rows, lost, since)}")
         return len(doubt)
+
+    def evidence(self, rows, lost, since):
+        """What ledger and server know of these readers, for whoever has to find out."""
+        told = {who: self.instance.json("queue", "show", rows[who]["message"]) for who in lost}
+        return [since, told, [(session.number, session.lines) for session in self.server.sessions
+                              if any(who in line for who in lost for line in session.lines)]]
 
 
 class Assemble(Case):

@@ -100,14 +100,17 @@ class Peer:
                 session = Session(len(self.sessions) + 1, at=time.monotonic())
                 self.sessions.append(session)
                 self._sockets.append(s)
-            thread = threading.Thread(target=self._serve, args=(s, session), daemon=True)
-            self._threads.append(thread)
-            thread.start()
+                thread = threading.Thread(target=self._serve, args=(s, session), daemon=True)
+                self._threads.append(thread)
+                thread.start()
 
     def hear_out(self):
-        """Waits until every session has heard all that its client said."""
-        for thread in list(self._threads):
-            thread.join(10)
+        """Waits until every session is over: all that its client said was heard."""
+        with self.lock:
+            threads = list(self._threads)
+        for thread in threads:
+            thread.join(60)
+            assert not thread.is_alive(), "a session that does not end"
 
     def _serve(self, s, session):
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -5,7 +5,6 @@ Its answer function runs in a thread for each session, so it may block: that hol
 
 import socket
 import sys
-import time
 
 import tidings
 
@@ -16,13 +15,6 @@ from smtp_peer import DROP, HANG, Then  # noqa: E402
 
 
 class Peer(smtp_peer.Peer):
-    def hear_out(self):
-        """Waits until every session is over; its clients have gone, or been killed."""
-        for thread in list(self._threads):
-            while thread.ident is None:
-                time.sleep(0.001)  # accepted, about to start
-            thread.join(10)
-
     def hang_up(self):
         """Closes every session there is; new ones are welcome."""
         with self.lock:

@@ -152,7 +152,7 @@ static enum td_status find_item(const struct td_bounce_reader *reader,
 
 static void take_item(struct td_bounce_row *row, const struct td_bounced *item)
 {
-    row->kind = item->kind;
+    row->kind = (int)item->kind;
     row->reason = item->reason;
     row->scope = item->scope;
     row->disputed = item->disputed;
@@ -208,7 +208,7 @@ static enum td_status understand_mail(struct td_bounce_reader *reader,
     const struct td_bounced *item = NULL;
     bool other = false;
     struct signature signature = find_signature(reader, mail);
-    row->form = mail->form;
+    row->form = (int)mail->form;
     row->kind = TD_BOUNCE_NONE;
     row->edition = signature.genuine ? signature.edition : 0;
     row->subscriber = signature.genuine ? signature.subscriber : 0;

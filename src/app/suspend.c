@@ -77,7 +77,7 @@ enum td_status td_suspend(struct td_store *store, const struct td_suspension *su
         return status;
     const struct td_suppression suppression = {
         .hash = person.hash,
-        .reason = suspension->reason,
+        .reason = (int)suspension->reason,
         .evidence = suspension->evidence,
         .at = suspension->now,
     };

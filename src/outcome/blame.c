@@ -62,12 +62,19 @@ static int reply_at(struct td_slice text, size_t pos)
     return (word.ptr[0] - '0') * 100 + (word.ptr[1] - '0') * 10 + word.ptr[2] - '0';
 }
 
+/* x.y.0 says the subject at most. */
+static bool says_little(const int enhanced[3])
+{
+    return enhanced[0] == 0 || enhanced[2] == 0;
+}
+
 static bool says_nothing(const int enhanced[3])
 {
     return enhanced[0] == 0 || (enhanced[1] == 0 && enhanced[2] == 0);
 }
 
-/* The first codes in a text. A later enhanced code that says something beats a first x.0.0. */
+/* The first codes in a text, but that an enhanced code with a detail beats one without: gateways
+ * put "5.1.0" before the words of the server behind them. */
 static struct codes find_codes(struct td_slice text)
 {
     struct codes codes = {0};
@@ -77,7 +84,8 @@ static struct codes find_codes(struct td_slice text)
         if (codes.reply == 0)
             codes.reply = reply_at(text, i);
         int enhanced[3];
-        if (says_nothing(codes.enhanced) && enhanced_at(text, i, enhanced))
+        if (says_little(codes.enhanced) && enhanced_at(text, i, enhanced) &&
+            (codes.enhanced[0] == 0 || !says_little(enhanced)))
             memcpy(codes.enhanced, enhanced, sizeof enhanced);
     }
     return codes;
@@ -107,10 +115,17 @@ static struct td_said read_words(const struct td_bounce_rules *rules,
                                  int reply)
 {
     struct td_said said = {0};
+    if (evidence->sure)
+        return (struct td_said){.meaning = evidence->otherwise, .rule = evidence->rule};
     if (evidence->diagnostic.len > 0)
         said = td_meaning_of_text(rules, evidence->diagnostic, TD_TRUST_REPLY);
-    if (said.meaning == TD_MEANS_NOTHING && evidence->near.len > 0)
-        said = td_meaning_of_text(rules, evidence->near, TD_TRUST_NOTICE);
+    if (evidence->near.len > 0) {
+        /* "after MAIL FROM: 550 does not exist": what leads to the reply may tell more than it */
+        const struct td_said around =
+            td_meaning_of_text(rules, evidence->near, TD_TRUST_NOTICE);
+        if (around.rule != NULL && (said.rule == NULL || around.order < said.order))
+            said = around;
+    }
     said = td_meaning_join(said, code, reply);
     if (said.meaning == TD_MEANS_NOTHING && evidence->prose.len > 0)
         said = td_meaning_of_text(rules, evidence->prose, TD_TRUST_NOTICE);

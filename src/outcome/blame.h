@@ -14,6 +14,7 @@ struct td_evidence {
     struct td_slice near;   /* prose about this recipient */
     struct td_slice prose;  /* the notice as a whole */
     enum td_meaning otherwise; /* where none of them says anything */
+    bool sure;                 /* it is that, whatever they say */
     const char *rule;          /* that says so */
 };
 

@@ -145,8 +145,9 @@ static bool is_known(const struct td_bounce *out, struct td_slice address)
     return false;
 }
 
+/* alone: no other recipient's words can be in the notice's prose. */
 static void add_item(struct reader *reader, struct td_slice address,
-                     struct td_evidence *evidence)
+                     struct td_evidence *evidence, bool alone)
 {
     struct td_bounce *out = reader->out;
     struct td_bounced *item = &out->items[out->count];
@@ -154,7 +155,7 @@ static void add_item(struct reader *reader, struct td_slice address,
         return;
     item->address = address;
     td_blame(reader->rules, evidence, item);
-    if (item->rule == NULL && item->reason == TD_REASON_REFUSED) {
+    if (alone && item->rule == NULL && item->reason == TD_REASON_REFUSED) {
         evidence->prose = own_of(reader)->text;
         td_blame(reader->rules, evidence, item);
     }
@@ -172,7 +173,12 @@ static void add_unnamed(struct reader *reader, const struct td_report_item *item
         struct td_evidence evidence = {.diagnostic = one_line(reader, item->diagnostic),
                                        .status = item->status,
                                        .near = notice.items[i].why};
-        add_item(reader, notice.items[i].address, &evidence);
+        add_item(reader, notice.items[i].address, &evidence, notice.count == 1);
+    }
+    if (notice.count == 0) {
+        struct td_evidence evidence = {.diagnostic = one_line(reader, item->diagnostic),
+                                       .status = item->status};
+        add_item(reader, (struct td_slice){0}, &evidence, true);
     }
 }
 
@@ -200,7 +206,7 @@ static bool read_report(struct reader *reader)
                                            one_line(reader, items[i].diagnostic),
                                        .status = items[i].status};
         if (address.ptr != NULL)
-            add_item(reader, address, &evidence);
+            add_item(reader, address, &evidence, actions[TD_ACTION_FAILED] == 1);
         else
             add_unnamed(reader, &items[i]);
     }
@@ -225,11 +231,18 @@ static void read_notice(struct reader *reader)
             .status = mention->status.len > 0 ? mention->status : mention->why,
             .near = mention->why,
             .otherwise = notice.form->otherwise,
+            .sure = notice.form->sure,
             .rule = notice.form->name,
         };
-        add_item(reader, mention->address, &evidence);
+        add_item(reader, mention->address, &evidence, notice.count == 1);
         if (out->form == TD_BOUNCE_FEEDBACK)
             out->items[out->count - 1].kind = TD_BOUNCE_COMPLAINT;
+    }
+    if (out->form == TD_BOUNCE_TEXT && out->count == 0) {
+        struct td_evidence evidence = {.otherwise = notice.form->otherwise,
+                                       .sure = notice.form->sure,
+                                       .rule = notice.form->name};
+        add_item(reader, (struct td_slice){0}, &evidence, true);
     }
 }
 

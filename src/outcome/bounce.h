@@ -41,8 +41,10 @@ const char *td_bounce_kind_name(enum td_bounce_kind kind); /* "none", "soft", â€
 
 /* One recipient it speaks of. */
 struct td_bounced {
-    struct td_slice address; /* lower case; the original preferred to the final one */
-    char status[12];         /* "5.1.1", or "" */
+    /* lower case; the original preferred to the final one; absent where the notice names none:
+     * then the one item tells what happened, and our own token has to tell to whom */
+    struct td_slice address;
+    char status[12]; /* "5.1.1", or "" */
     enum td_bounce_kind kind;
     enum td_scope scope; /* whom the words blame */
     enum td_reason reason;

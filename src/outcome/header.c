@@ -92,7 +92,10 @@ struct td_slice td_fields_get(const struct td_fields *fields, const char *name)
 
 struct td_slice td_value_main(struct td_slice value)
 {
-    return td_slice_trim(td_slice_sub(value, 0, td_slice_find(value, 0, ';')));
+    size_t n = 0;
+    while (n < value.len && memchr("; \t\r\n", value.ptr[n], 5) == NULL)
+        n++;
+    return td_slice_sub(value, 0, n);
 }
 
 /* A quoted string without its quotes, or what stands up to the next ';' or space. */

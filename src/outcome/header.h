@@ -36,7 +36,7 @@ struct td_slice td_fields_get(const struct td_fields *fields, const char *name);
 /* The name when the line begins a field ("Name: …"), else the absent slice. */
 struct td_slice td_field_name(struct td_slice line);
 
-/* What stands before the first ';' of a value, and one of its parameters ("boundary"), without
+/* What stands before the first ';' or space of a value, and one of its parameters ("boundary"), without
  * quotes; the absent slice. */
 struct td_slice td_value_main(struct td_slice value);
 struct td_slice td_value_param(struct td_slice value, const char *name);

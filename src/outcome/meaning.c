@@ -55,7 +55,7 @@ struct td_said td_meaning_of_text(const struct td_bounce_rules *rules,
          id = td_hits_next(&hits, id + 1)) {
         const struct td_meaning_rule *rule = &rules->meanings[id];
         if ((trust == TD_TRUST_REPLY || !rule->vague) && matches_one(&rule->match, words))
-            return (struct td_said){rule->meaning, rule->disputed, rule->name};
+            return (struct td_said){rule->meaning, rule->disputed, rule->name, id};
     }
     return (struct td_said){0};
 }
@@ -92,6 +92,10 @@ static enum td_meaning of_code(const int enhanced[3])
     case 5: return detail == 3 ? TD_MEANS_RECIPIENTS : TD_MEANS_NOTHING;
     case 6: return detail == 7 ? TD_MEANS_SMTPUTF8 : TD_MEANS_CONTENT;
     case 7:
+        if (detail == 13)
+            return TD_MEANS_MAILBOX; /* disabled */
+        if (detail == 27)
+            return TD_MEANS_NOTHING; /* RFC 7505: our domain; others say it of theirs */
         return (detail >= 20 && detail <= 29) || detail == 8 || detail == 9
                    ? TD_MEANS_SENDER
                    : TD_MEANS_CONTENT;
@@ -104,19 +108,20 @@ struct td_said td_meaning_of_code(const int enhanced[3])
     const bool given = enhanced[0] == 4 || enhanced[0] == 5;
     const enum td_meaning meaning = given ? of_code(enhanced) : TD_MEANS_NOTHING;
     /* disabled: often for a while only (standards K11) */
-    const bool disputed = meaning == TD_MEANS_MAILBOX && enhanced[2] <= 1;
+    const bool disputed = meaning == TD_MEANS_MAILBOX && enhanced[2] != 0;
     return (struct td_said){.meaning = meaning, .disputed = disputed};
 }
 
 struct td_said td_meaning_join(struct td_said text, const int enhanced[3], int reply_code)
 {
     const struct td_said code = td_meaning_of_code(enhanced);
-    if (text.meaning == TD_MEANS_ADDRESS &&
+    if ((text.meaning == TD_MEANS_ADDRESS || text.disputed) &&
         (code.meaning == TD_MEANS_SENDER || code.meaning == TD_MEANS_CONTENT))
         return code; /* policy in the code: the address is not blamed */
     if (text.meaning != TD_MEANS_NOTHING)
         return text;
-    if (code.meaning == TD_MEANS_NOTHING && reply_code == 556)
+    const bool no_mail = reply_code == 521 && enhanced[1] == 3 && enhanced[2] == 2;
+    if ((code.meaning == TD_MEANS_NOTHING && reply_code == 556) || no_mail)
         return (struct td_said){.meaning = TD_MEANS_ADDRESS}; /* RFC 7504 */
     return code;
 }

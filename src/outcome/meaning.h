@@ -37,6 +37,7 @@ struct td_said {
     enum td_meaning meaning;
     bool disputed;    /* about the address, but servers say it also of good ones */
     const char *rule; /* borrowed from the rules; NULL: the code, or nothing */
+    size_t order;     /* of the rule in its list */
 };
 
 enum td_trust {

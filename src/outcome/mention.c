@@ -96,6 +96,21 @@ struct place {
     bool told; /* the pattern says itself which words are about it */
 };
 
+/* Up to the first blank line behind which the address is not alone any more. */
+static struct td_slice first_paragraph(struct td_slice region, size_t address_end)
+{
+    struct td_slice rest = td_slice_sub(region, address_end, region.len);
+    struct td_slice line;
+    bool said = false;
+    while (td_slice_line(&rest, &line)) {
+        const size_t words = td_slice_trim(line).len;
+        if (words == 0 && said)
+            return td_slice_trim(td_slice_n(region.ptr, (size_t)(line.ptr - region.ptr)));
+        said = said || words > 2;
+    }
+    return td_slice_trim(region);
+}
+
 /* From each address's line to the next one's; addresses in a list share what follows it. */
 static void share_words(struct td_slice text, const struct place *places, size_t count,
                         struct td_mention *items)
@@ -114,7 +129,8 @@ static void share_words(struct td_slice text, const struct place *places, size_t
         }
         if (to > from + WHY_MAX)
             to = from + WHY_MAX;
-        items[i].why = td_slice_trim(td_slice_sub(text, from, to));
+        items[i].why =
+            first_paragraph(td_slice_sub(text, from, to), places[i].end - from);
         const size_t behind = places[i].end < to ? places[i].end : to;
         const bool silent = td_slice_trim(td_slice_sub(text, behind, to)).len <= 1;
         if (silent && i + 1 < count && places[i].start == from)
@@ -143,8 +159,21 @@ static size_t add_addresses(struct td_arena *arena, struct td_slice group,
     return count;
 }
 
+/* A local part, of the host that wrote the notice. */
+static size_t add_local(struct td_arena *arena, struct td_slice local,
+                        struct td_slice host, struct td_mention *out, size_t count)
+{
+    const struct td_slice address =
+        td_clean_address(arena, td_arena_printf(arena, "%.*s@%.*s", (int)local.len,
+                                                local.ptr, (int)host.len, host.ptr));
+    if (address.ptr != NULL && count < TD_NOTICE_ITEMS_MAX)
+        out[count++] = (struct td_mention){.address = address};
+    return count;
+}
+
 static size_t by_pattern(struct td_arena *arena, const struct td_pattern *pattern,
-                         struct td_slice text, struct td_mention *out)
+                         struct td_slice text, struct td_slice host,
+                         struct td_mention *out)
 {
     struct place places[TD_NOTICE_ITEMS_MAX];
     struct td_match match;
@@ -152,10 +181,15 @@ static size_t by_pattern(struct td_arena *arena, const struct td_pattern *patter
     size_t from = 0;
     while (count < TD_NOTICE_ITEMS_MAX && td_pattern_find(pattern, text, from, &match)) {
         const size_t before = count;
-        count = add_addresses(arena, match.to, out, count);
+        count = match.local.ptr != NULL ? add_local(arena, match.local, host, out, count)
+                                        : add_addresses(arena, match.to, out, count);
+        if (count == before + 1 && before > 0 &&
+            td_slice_eq(out[before].address, out[before - 1].address))
+            count = before; /* the server's words repeat it */
         for (size_t i = before; i < count; i++) {
-            const size_t start = (size_t)(match.to.ptr - text.ptr);
-            places[i] = (struct place){start, start + match.to.len, false};
+            const struct td_slice named = match.to.ptr ? match.to : match.local;
+            const size_t start = (size_t)(named.ptr - text.ptr);
+            places[i] = (struct place){start, start + named.len, false};
             out[i].status = match.status;
             if (match.why.ptr != NULL) {
                 out[i].why = td_slice_trim(match.why);
@@ -169,10 +203,11 @@ static size_t by_pattern(struct td_arena *arena, const struct td_pattern *patter
 }
 
 size_t td_mentions_by_patterns(struct td_arena *arena, const struct td_patterns *patterns,
-                               struct td_slice text, struct td_mention *out)
+                               struct td_slice text, struct td_slice host,
+                               struct td_mention *out)
 {
     for (size_t i = 0; i < patterns->count; i++) {
-        const size_t count = by_pattern(arena, patterns->items[i], text, out);
+        const size_t count = by_pattern(arena, patterns->items[i], text, host, out);
         if (count > 0)
             return count;
     }

@@ -105,11 +105,18 @@ static const struct td_form *find_form(const struct td_bounce_rules *rules,
 
 /* ---- recipients ---- */
 
-static struct td_slice cut_at(const struct td_patterns *patterns, struct td_slice text)
+/* The part of the text in which the form's recipients stand. */
+static struct td_slice region_of(const struct td_form *form, struct td_slice text)
 {
     struct td_match match;
-    for (size_t i = 0; i < patterns->count; i++) {
-        if (td_pattern_find(patterns->items[i], text, 0, &match))
+    for (size_t i = 0; i < form->since.count; i++) {
+        if (td_pattern_find(form->since.items[i], text, 0, &match)) {
+            text = td_slice_sub(text, match.end, text.len);
+            break;
+        }
+    }
+    for (size_t i = 0; i < form->until.count; i++) {
+        if (td_pattern_find(form->until.items[i], text, 0, &match))
             text = td_slice_sub(text, 0, match.end - match.all.len);
     }
     return text;
@@ -166,6 +173,16 @@ static size_t by_returned(struct td_arena *arena, const struct td_own *own,
     return 0;
 }
 
+/* The host that wrote the notice. */
+static struct td_slice host_of(const struct td_fields *head)
+{
+    struct td_slice rest = td_fields_get(head, "From");
+    struct td_slice address;
+    if (!td_mailbox_next(&rest, &address))
+        return (struct td_slice){0};
+    return td_slice_sub(address, td_slice_find(address, 0, '@') + 1, address.len);
+}
+
 /* Fields of a report in a text that is none by its type. */
 static size_t by_report(struct td_arena *arena, struct td_slice text,
                         struct td_mention *out)
@@ -192,12 +209,11 @@ static size_t by_form(struct td_arena *arena, const struct td_form *form,
                       const struct td_parts *parts, struct td_slice text,
                       struct td_mention *out)
 {
-    size_t count = 0;
+    size_t count = td_mentions_by_patterns(arena, &form->recipient, text,
+                                           host_of(&parts->head), out);
     for (size_t i = 0; i < form->recipient_field_count && count == 0; i++)
         count = td_mentions_by_field(
             arena, td_fields_get(&parts->head, form->recipient_fields[i]), text, out);
-    if (count == 0)
-        count = td_mentions_by_patterns(arena, &form->recipient, text, out);
     return count;
 }
 
@@ -208,7 +224,7 @@ static size_t by_anything(const struct td_bounce_rules *rules, struct td_arena *
     size_t count = by_report(arena, own->text, out);
     for (size_t i = 0; i < rules->recipients.count && count == 0; i++) {
         const struct td_patterns one = {&rules->recipients.items[i], 1};
-        count = td_mentions_by_patterns(arena, &one, text, out);
+        count = td_mentions_by_patterns(arena, &one, text, host_of(&parts->head), out);
         count = drop_strangers(parts, own, out, count);
     }
     return count > 0 ? count : by_returned(arena, own, out);
@@ -246,7 +262,7 @@ void td_notice_read(const struct td_bounce_rules *rules, struct td_arena *arena,
     if (out->form == NULL ||
         (out->form->gives != TD_BOUNCE_TEXT && out->form->gives != TD_BOUNCE_FEEDBACK))
         return;
-    const struct td_slice text = cut_at(&out->form->until, own->text);
+    const struct td_slice text = region_of(out->form, own->text);
     size_t count = by_form(arena, out->form, parts, text, items);
     if (count == 0)
         count = by_anything(rules, arena, parts, own, text, items);

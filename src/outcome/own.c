@@ -76,10 +76,13 @@ static int field_weight(struct td_slice name)
     return td_slice_istarts(name, "X-") ? 1 : 0;
 }
 
+/* Without the marks of a quotation. What is indented is an excerpt within the notice's own words. */
 static struct td_slice unquoted(struct td_slice line)
 {
     size_t n = 0;
-    while (n < line.len && memchr("> \t|", line.ptr[n], 4) != NULL)
+    if (line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t'))
+        return line;
+    while (n < line.len && memchr("> |", line.ptr[n], 3) != NULL)
         n++;
     return td_slice_sub(line, n, line.len);
 }

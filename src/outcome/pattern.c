@@ -16,7 +16,7 @@ struct td_pattern {
     pcre2_code *code;            /* owned */
     pcre2_match_data *scratch;   /* owned */
     pcre2_match_context *limits; /* owned */
-    int to, why, status;         /* numbers of the groups; 0: none */
+    int to, local, why, status;  /* numbers of the groups; 0: none */
 };
 
 static int group_number(const pcre2_code *code, const char *name)
@@ -53,9 +53,10 @@ enum td_status td_pattern_create(struct td_pattern **out, struct td_slice text,
     (void)pcre2_set_match_limit(pattern->limits, STEPS_MAX);
     (void)pcre2_set_heap_limit(pattern->limits, HEAP_KB);
     pattern->to = group_number(code, "to");
+    pattern->local = group_number(code, "local");
     pattern->why = group_number(code, "why");
     pattern->status = group_number(code, "status");
-    if (pattern->to == 0 && pattern->why != 1 && pattern->status != 1 && groups > 0)
+    if (pattern->to + pattern->local + pattern->why + pattern->status == 0 && groups > 0)
         pattern->to = 1;
     *out = pattern;
     return TD_OK;
@@ -91,6 +92,7 @@ bool td_pattern_find(const struct td_pattern *pattern, struct td_slice subject,
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(pattern->scratch);
     match->all = td_slice_sub(subject, ends[0], ends[1]);
     match->to = group(subject, ends, count, pattern->to);
+    match->local = group(subject, ends, count, pattern->local);
     match->why = group(subject, ends, count, pattern->why);
     match->status = group(subject, ends, count, pattern->status);
     match->end = ends[1];

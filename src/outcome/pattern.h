@@ -21,6 +21,7 @@ void td_pattern_destroy(struct td_pattern *pattern); /* NULL is fine */
 struct td_match {
     struct td_slice all;
     struct td_slice to;     /* (?<to>…), or the first group */
+    struct td_slice local;  /* (?<local>…): a local part without its host */
     struct td_slice why;    /* (?<why>…) */
     struct td_slice status; /* (?<status>…) */
     size_t end;             /* offset behind it in the subject */

@@ -189,31 +189,32 @@ static struct td_slice without_codes(struct td_slice line)
     return td_slice_sub(line, pos, line.len);
 }
 
+/* An address, but not JSON that holds one. */
 static bool is_quoted_matter(struct td_slice word)
 {
-    return word.ptr[0] == '<' || memchr(word.ptr, '@', word.len) != NULL;
+    return word.ptr[0] == '<' || (memchr(word.ptr, '@', word.len) != NULL &&
+                                  memchr(word.ptr, '{', word.len) == NULL);
 }
 
 size_t td_flatten(struct td_slice text, char *out, size_t max)
 {
     size_t n = 0;
     struct td_slice line;
-    while (n < max && td_slice_line(&text, &line)) {
+    while (n + 2 <= max && td_slice_line(&text, &line)) {
         struct td_slice words = without_codes(line);
         struct td_slice word;
         while (td_slice_token(&words, " \t\r", &word)) {
             if (is_quoted_matter(word))
                 continue;
-            if (word.len + 2 > max - n)
-                goto full;
-            for (size_t i = 0; i < word.len; i++) {
+            if (n + 2 > max)
+                break;
+            for (size_t i = 0; i < word.len && n + 2 < max; i++) {
                 const char c = word.ptr[i];
                 out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
             }
             out[n++] = ' ';
         }
     }
-full:
     out[n] = '\0';
     return n;
 }

@@ -37,6 +37,7 @@ static const cyaml_schema_field_t rule_fields[] = {
     TEXT(struct td_raw_rule, means),
     TEXT(struct td_raw_rule, disputed),
     TEXT(struct td_raw_rule, vague),
+    TEXT(struct td_raw_rule, sure),
     TEXT(struct td_raw_rule, gives),
     LIST(struct td_raw_rule, words),
     LIST(struct td_raw_rule, subject),
@@ -46,6 +47,7 @@ static const cyaml_schema_field_t rule_fields[] = {
     LIST(struct td_raw_rule, match),
     LIST(struct td_raw_rule, recipient),
     LIST(struct td_raw_rule, recipient_field),
+    LIST(struct td_raw_rule, since),
     LIST(struct td_raw_rule, until),
     CYAML_FIELD_END,
 };

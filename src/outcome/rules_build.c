@@ -70,8 +70,8 @@ static enum td_status build_meaning(struct td_build *build, size_t id)
     struct td_meaning_rule *rule = &build->rules->meanings[id];
     if (raw->words_count == 0 || raw->means == NULL)
         return td_build_fault(build, "", "", "needs words and means");
-    if (raw->gives || raw->subject || raw->sender || raw->field || raw->unless ||
-        raw->recipient || raw->recipient_field || raw->until)
+    if (raw->gives || raw->sure || raw->subject || raw->sender || raw->field ||
+        raw->unless || raw->recipient || raw->recipient_field || raw->since || raw->until)
         return td_build_fault(build, "", "",
                               "a meaning has words, match, means, disputed, vague");
     rule->name = td_arena_strdup(build->rules->arena, raw->name);
@@ -184,12 +184,16 @@ static enum td_status build_form(struct td_build *build, size_t id)
     if (status == TD_OK)
         status = read_meaning(build, &form->otherwise);
     if (status == TD_OK)
+        status = read_flag(build, raw->sure, &form->sure);
+    if (status == TD_OK)
         status = add_form_phrases(build, form, id);
     if (status == TD_OK)
         status = td_build_patterns(build, raw->match, raw->match_count, &form->match);
     if (status == TD_OK)
         status = td_build_patterns(build, raw->recipient, raw->recipient_count,
                                    &form->recipient);
+    if (status == TD_OK)
+        status = td_build_patterns(build, raw->since, raw->since_count, &form->since);
     if (status == TD_OK)
         status = td_build_patterns(build, raw->until, raw->until_count, &form->until);
     return status;
@@ -335,6 +339,7 @@ void td_bounce_rules_destroy(struct td_bounce_rules *rules)
     for (size_t i = 0; i < rules->form_count; i++) {
         release_patterns(&rules->forms[i].match);
         release_patterns(&rules->forms[i].recipient);
+        release_patterns(&rules->forms[i].since);
         release_patterns(&rules->forms[i].until);
     }
     release_patterns(&rules->recipients);

@@ -9,12 +9,12 @@
 
 /* A rule as it is written; which keys it may have depends on the list it stands in. */
 struct td_raw_rule {
-    char *name, *about, *means, *disputed, *vague, *gives;
+    char *name, *about, *means, *disputed, *vague, *sure, *gives;
     char **from, **words, **subject, **sender, **field, **unless;
-    char **match, **recipient, **recipient_field, **until;
+    char **match, **recipient, **recipient_field, **since, **until;
     unsigned from_count, words_count, subject_count, sender_count, field_count;
     unsigned unless_count, match_count, recipient_count, recipient_field_count;
-    unsigned until_count;
+    unsigned since_count, until_count;
 };
 
 struct td_raw_rules {

@@ -37,7 +37,8 @@ enum td_status td_build_fault(const struct td_build *build, const char *what,
 
 /* "{to}" in a pattern: an address, in a group of that name. */
 static const char address_group[] =
-    "(?<to>(?:\"[^\"\\n]+\"|[^\\s<>()\\[\\],;:\"'`@]+)@[^\\s<>()\\[\\],;:\"'`@]+)";
+    "(?<to>(?:\"[^\"\\n]+\"|[^\\s<>()\\[\\],;:\"'`@\\\\]+)"
+    "@[^\\s<>()\\[\\],;:\"'`@\\\\]+)";
 
 static void write_pattern(const char *text, struct td_buf *out)
 {

@@ -44,8 +44,10 @@ struct td_form {
     struct td_patterns recipient; /* the first that matches finds them */
     const char **recipient_fields;
     size_t recipient_field_count;
+    struct td_patterns since;  /* behind which the recipients stand */
     struct td_patterns until;  /* where the mail's own words end */
     enum td_meaning otherwise; /* what it means where the words say nothing */
+    bool sure;                 /* it means that whatever the words say */
 };
 
 struct td_bounce_rules {

@@ -64,6 +64,13 @@ struct td_bounce_box {
     td_time every;
 };
 
+/* How long what is kept (app/retention.h). */
+struct td_retention {
+    td_time queue_ids; /* attempts by which a message was sent: 14 days */
+    td_time attempts;  /* all others: 90 days */
+    td_time messages;  /* rows of messages, after their deadline: 90 days */
+};
+
 struct td_config {
     const char *dir;  /* the instance's directory, absolute; relative paths start here */
     const char *file; /* the file read */
@@ -89,6 +96,7 @@ struct td_config {
     const char *briefings_dir;   /* DIR/briefings */
     const char *subscribers_dir; /* DIR/subscribers */
     struct td_policy retry;
+    struct td_retention retention;
     const struct td_dkim_key *dkim_keys; /* what signs in them is owned by us */
     size_t dkim_key_count;               /* 0: mail is not signed here */
     bool dkim_by_relay;                  /* `dkim: relay` */

@@ -77,6 +77,24 @@ static void build_retry(const struct td_place *place, struct td_config *config)
     config->retry = policy;
 }
 
+/* A bounce is believed for 30 days: its message has to be there so long. */
+#define MESSAGES_LEAST (30 * TD_DAY)
+
+static void build_retention(const struct td_place *place, struct td_config *config)
+{
+    const struct td_raw_retention *raw = &place->builder->raw->retention;
+    struct td_retention *keep = &config->retention;
+    keep->queue_ids = td_take_duration(
+        place, (struct td_word){"retention.queue_ids", raw->queue_ids}, 14 * TD_DAY);
+    keep->attempts = td_take_duration(
+        place, (struct td_word){"retention.attempts", raw->attempts}, 90 * TD_DAY);
+    keep->messages = td_take_duration(
+        place, (struct td_word){"retention.messages", raw->messages}, 90 * TD_DAY);
+    if (keep->messages > 0 && keep->messages < MESSAGES_LEAST)
+        td_fault_at(place, "retention.messages",
+                    "at least 30d: so long a bounce may come for a message");
+}
+
 /* ---- relays ---- */
 
 static const char *read_password(const struct td_place *place, const char *name)
@@ -209,6 +227,7 @@ void td_config_build(struct td_builder *builder)
     build_layout(builder->config);
     build_site(&file, builder->config);
     build_retry(&file, builder->config);
+    build_retention(&file, builder->config);
     build_relays(builder);
     td_build_optin(builder);
     td_build_newsletters(builder);

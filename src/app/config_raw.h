@@ -76,6 +76,10 @@ struct td_raw_mailbox {
     char *ca_file, *then, *move_to, *every;
 };
 
+struct td_raw_retention {
+    char *queue_ids, *attempts, *messages;
+};
+
 struct td_raw_config {
     char *domain, *helo, *database, *bounce_address, *command_address;
     struct td_raw_bounce bounce;
@@ -86,6 +90,7 @@ struct td_raw_config {
     struct td_raw_publisher publisher;
     struct td_raw_signups signups;
     struct td_raw_retry retry;
+    struct td_raw_retention retention;
     struct td_raw_theme theme;
     struct td_raw_relay *relays;
     unsigned relays_count;

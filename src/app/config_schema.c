@@ -191,6 +191,13 @@ static const cyaml_schema_value_t mailbox = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct td_raw_mailbox, mailbox_fields),
 };
 
+static const cyaml_schema_field_t retention_fields[] = {
+    TEXT("queue_ids", MAY, struct td_raw_retention, queue_ids),
+    TEXT("attempts", MAY, struct td_raw_retention, attempts),
+    TEXT("messages", MAY, struct td_raw_retention, messages),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t file_fields[] = {
     TEXT("domain", NEED, struct td_raw_config, domain),
     TEXT("helo", MAY, struct td_raw_config, helo),
@@ -213,6 +220,8 @@ static const cyaml_schema_field_t file_fields[] = {
                          RELAYS_MAX),
     CYAML_FIELD_MAPPING("retry", CYAML_FLAG_OPTIONAL, struct td_raw_config, retry,
                         retry_fields),
+    CYAML_FIELD_MAPPING("retention", CYAML_FLAG_OPTIONAL, struct td_raw_config, retention,
+                        retention_fields),
     CYAML_FIELD_IGNORE("dkim", CYAML_FLAG_OPTIONAL), /* config_dkim.c */
     CYAML_FIELD_MAPPING("theme", CYAML_FLAG_OPTIONAL, struct td_raw_config, theme,
                         theme_fields),

@@ -80,6 +80,24 @@ struct td_why_query {
 enum td_status td_why_messages(struct td_app *app, const struct td_why_query *query,
                                struct td_why_sink sink, struct td_err *err);
 
+/* A message whose row was compacted (app/retention.h): how it ended is all that is known. */
+struct td_why_past {
+    int64_t edition;
+    struct td_slice newsletter;
+    struct td_slice slug;
+    enum td_state state;
+    enum td_reason reason;
+};
+
+struct td_why_past_sink {
+    void (*past)(void *context, const struct td_why_past *past);
+    void *context;
+};
+
+/* The person's compacted messages, newest edition first. */
+enum td_status td_why_past(struct td_app *app, const struct td_why_query *query,
+                           struct td_why_past_sink sink, struct td_err *err);
+
 /* An edition that has no message for the person, though others may. Slices die with the call. */
 struct td_why_absence {
     int64_t edition;

@@ -1,10 +1,12 @@
-/* `tidings db migrate|backup|verify`, and the rows of all of `db`. */
+/* `tidings db migrate|backup|compact|verify`, and the rows of all of `db`. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/backup.h"
+#include "app/retention.h"
 #include "app/verify.h"
 #include "base/file.h"
+#include "base/stop.h"
 #include "cli/commands.h"
 #include "cli/db.h"
 
@@ -98,6 +100,41 @@ static enum td_status run_backup(struct td_run_context *run, struct td_err *err)
     }
     free(target);
     return status;
+}
+
+/* --- compact ---------------------------------------------------------------------------------- */
+
+static enum td_status run_compact(struct td_run_context *run, struct td_err *err)
+{
+    struct td_retained done;
+    struct td_retention_options options = {
+        .dry_run = td_args_has(run->args, "dry-run"),
+        .stop = td_stop_catch(),
+    };
+    enum td_status status = td_retention_run(run->app, &options, &done, err);
+    if (status != TD_OK)
+        return status;
+    const struct {
+        const char *key, *words;
+        int64_t count;
+    } rows[] = {
+        {"messages", "messages compacted", done.messages},
+        {"editions", "editions they were of", done.editions},
+        {"expired", "of the messages had waited until now, and expired", done.expired},
+        {"attempts", "attempts forgotten", done.attempts},
+        {"replies", "replies nobody refers to", done.replies},
+        {"variants", "mails of editions without messages", done.variants},
+        {"senders", "dead senders", done.senders},
+    };
+    struct td_json *json = td_json_object();
+    td_json_set_bool(json, "dry_run", options.dry_run);
+    td_json_set_bool(json, "complete", !done.stopped);
+    for (size_t i = 0; i < TD_ARRAY_LEN(rows); i++) {
+        td_json_set_int(json, rows[i].key, rows[i].count);
+        td_printf(run->out, "%10lld %s\n", (long long)rows[i].count, rows[i].words);
+    }
+    td_print_json_take(run->out, json);
+    return done.stopped ? TD_AGAIN : TD_OK;
 }
 
 /* --- verify ----------------------------------------------------------------------------------- */
@@ -208,6 +245,11 @@ static const struct td_option restore_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct td_option compact_options[] = {
+    {"dry-run", NULL, "count what would go; change nothing"},
+    {NULL, NULL, NULL},
+};
+
 static const struct td_option release_options[] = {
     {"dry-run", NULL, "list what would go out; change nothing"},
     {NULL, NULL, NULL},
@@ -254,6 +296,18 @@ const struct td_command td_commands_db[] = {
         .summary = "Let a restored database send",
         .options = release_options,
         .run = td_cmd_db_release,
+    },
+    {
+        .name = "db compact",
+        .operands = "",
+        .summary = "Forget what retention says is to be forgotten",
+        .details =
+            "Attempts, then messages (how each ended stays), mails and replies "
+            "nobody refers to, as\n"
+            "`retention:` in the configuration says. The daemon does it once a day. "
+            "Senders may run.",
+        .options = compact_options,
+        .run = run_compact,
     },
     {
         .name = "db verify",

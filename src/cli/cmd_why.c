@@ -12,6 +12,7 @@ struct story {
     struct td_run_context *run;
     struct td_json *messages;
     struct td_json *absences;
+    struct td_json *past;
 };
 
 /* The attempts of one message. */
@@ -160,24 +161,50 @@ static void show_absence(void *context, const struct td_why_absence *absence)
     td_printf(run->out, "\n");
 }
 
+/* Of a compacted message there is one line. */
+static void show_past(void *context, const struct td_why_past *past)
+{
+    struct story *story = context;
+    struct td_run_context *run = story->run;
+    struct td_json *json = td_json_object();
+    const char *reason = td_reason_name(past->reason);
+    td_json_append_take(story->past, json);
+    td_json_set_int(json, "edition", past->edition);
+    td_json_set_str(json, "newsletter", past->newsletter);
+    td_json_set_str(json, "slug", past->slug);
+    td_json_set_cstr(json, "state", td_state_name(past->state));
+    td_json_set_cstr(json, "reason", reason[0] ? reason : NULL);
+    td_printf(run->out, "\n");
+    td_print_visible(run->out, past->newsletter);
+    td_printf(run->out, " ");
+    td_print_visible(run->out, past->slug);
+    td_printf(run->out, ": %s%s%s (long ago; retention keeps no more)\n",
+              td_state_name(past->state), reason[0] ? ", " : "",
+              td_why_reason(past->reason));
+}
+
 /* Prints the person, their messages and what they have none of. */
 static enum td_status tell(struct td_run_context *run,
                            const struct td_subscriber_row *person,
                            const struct td_why_query *query, struct td_err *err)
 {
-    struct story story = {run, td_json_array(), td_json_array()};
+    struct story story = {run, td_json_array(), td_json_array(), td_json_array()};
     struct td_json *json = td_json_object();
     struct td_json *subscriber = td_json_object();
     struct td_why_sink messages = {show_message, &story};
     struct td_why_absence_sink absences = {show_absence, &story};
+    struct td_why_past_sink past = {show_past, &story};
     enum td_status status = td_show_subscriber(run, person, subscriber, err);
     if (status == TD_OK)
         status = td_why_messages(run->app, query, messages, err);
     if (status == TD_OK && query->edition == 0)
         status = td_why_absences(run->app, query, absences, err);
+    if (status == TD_OK)
+        status = td_why_past(run->app, query, past, err);
     td_json_set_take(json, "subscriber", subscriber);
     td_json_set_take(json, "messages", story.messages);
     td_json_set_take(json, "absent", story.absences);
+    td_json_set_take(json, "past", story.past);
     if (status == TD_OK)
         td_print_json_take(run->out, json);
     else
@@ -185,7 +212,13 @@ static enum td_status tell(struct td_run_context *run,
     return status;
 }
 
-/* The person of an existing message. */
+static void count_past(void *context, const struct td_why_past *past)
+{
+    (void)past;
+    ++*(int *)context;
+}
+
+/* The person of a message that is there, or was. */
 static enum td_status find_message(struct td_run_context *run, const char *id,
                                    const struct td_why_query *query,
                                    struct td_subscriber_row *person, struct td_err *err)
@@ -193,8 +226,15 @@ static enum td_status find_message(struct td_run_context *run, const char *id,
     struct td_query *message = td_query(run->app->store, "message_show");
     td_bind_int(message, "$edition", query->edition);
     td_bind_int(message, "$subscriber", query->subscriber);
+    int past = 0;
+    struct td_why_past_sink count = {count_past, &past};
     enum td_status status = td_one(message, err);
     td_query_end(message);
+    if (status == TD_NOINPUT) {
+        status = td_why_past(run->app, query, count, err);
+        if (status == TD_OK && past == 0)
+            status = TD_NOINPUT;
+    }
     if (status == TD_OK)
         status = td_store_subscriber_get(run->app->store, query->subscriber, person, err);
     return status == TD_NOINPUT ? td_fail(err, TD_NOINPUT, "there is no message %s", id)

@@ -100,6 +100,23 @@ static enum td_status reply_id(struct td_store *store, int code, const struct td
     return status;
 }
 
+/* Retention has taken the reply away, or marked it as one that nothing refers to, since we looked it
+ * up last: it is found or made anew, and in use (app/retention.h). */
+static enum td_status revive_reply(struct td_store *store, int code,
+                                   const struct td_buf *key, int64_t *id,
+                                   struct td_err *err)
+{
+    td_id_cache_clear(&store->replies);
+    enum td_status status = reply_id(store, code, key, id, err);
+
+    if (status != TD_OK)
+        return status;
+    struct td_query *query = td_query(store, "reply_mark");
+    td_bind_int(query, "$id", *id);
+    td_bind_int(query, "$unused", 0);
+    return td_run(query, err);
+}
+
 static enum td_status add_attempt(struct td_store *store,
                                   const struct td_attempt *attempt, int64_t reply,
                                   struct td_slice words, struct td_err *err)
@@ -133,6 +150,11 @@ enum td_status td_ledger_attempt(struct td_store *store, const struct td_attempt
     enum td_status status = reply_id(store, attempt->reply->code, &key, &id, err);
     if (status == TD_OK)
         status = add_attempt(store, attempt, id, td_buf_slice(&words), err);
+    if (status == TD_OK && td_changes(store) == 0) {
+        status = revive_reply(store, attempt->reply->code, &key, &id, err);
+        if (status == TD_OK)
+            status = add_attempt(store, attempt, id, td_buf_slice(&words), err);
+    }
     td_buf_release(&key);
     td_buf_release(&words);
     return status;

@@ -1,6 +1,7 @@
 -- Editions that have no message for one person: the newest of each newsletter, and those released
 -- since $since of newsletters the person has or had; notices (class 0) apart. With what the consent
--- ledger said when the edition was made (4, other choices, says nothing about that).
+-- ledger said when the edition was made (4, other choices, says nothing about that). Not those that
+-- were compacted.
 SELECT e.id, n.name, e.slug, e.phase, e.created, u.status, u.changed,
        (SELECT c.event FROM consent c
         WHERE c.subscriber = $subscriber AND c.newsletter = e.newsletter
@@ -15,5 +16,6 @@ WHERE e.class <> 0
        OR (u.status IS NOT NULL AND e.released > $since))
   AND NOT EXISTS (SELECT 1 FROM message m
                   WHERE m.edition = e.id AND m.subscriber = $subscriber)
+  AND NOT EXISTS (SELECT 1 FROM edition_total t WHERE t.edition = e.id)
 ORDER BY e.id DESC
 LIMIT $most

@@ -113,6 +113,14 @@ class Messages(Case):
         same = ("messages", "expired", "attempts", "editions")
         self.assertEqual([dry[key] for key in same], [done[key] for key in same])
 
+    def test_what_is_due_later_than_its_edition_is_made_is_kept_as_long(self):
+        week = 7 * 24 * 3600
+        self.rows(f"UPDATE message SET due = due + {week}, next = next + {week} WHERE state = 2")
+        done = self.compact(AFTER_91_DAYS)
+        self.assertEqual((done["messages"], done["expired"]), (3, 0))
+        self.assertEqual(self.store.states(), {"deferred": 1})
+        self.whole()
+
     def test_what_a_sender_has_in_hand_stays(self):
         self.rows("INSERT INTO sender VALUES (77, 'elsewhere', 1, 1, 9999999999999999)")
         self.rows("UPDATE message SET state = 4, sender = 77, reason = 0, next = due"
@@ -200,6 +208,8 @@ class Mails(Case):
         for change in changes:
             self.rows(change)
         self.compact(AFTER_91_DAYS)
+        self.assertEqual(self.rows("SELECT count(*) > 0 FROM selection"),
+                         self.rows("SELECT count(*) > 0 FROM variant"))
         return self.rows("SELECT count(*) FROM variant")[0][0]
 
     def test_those_of_an_issue_go(self):

@@ -102,7 +102,7 @@ static void nothing_is_claimed_before_the_release(void **state)
     assert_true(restore.taken == T - TD_HOUR);
     claim(t, &sender, T, 100, &claims);
     assert_int_equal(claims.count, 0);
-    assert_int_equal(td_ledger_next_due(t->store, &when, &t->err), TD_NO);
+    assert_int_equal(td_ledger_next_due(t->store, T, &when, &t->err), TD_NO);
     assert_int_equal(release(t), TD_OK);
     assert_int_equal(release(t), TD_NO);
     assert_int_equal(td_store_quarantined(t->store, &restore, &t->err), TD_NO);

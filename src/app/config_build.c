@@ -77,9 +77,6 @@ static void build_retry(const struct td_place *place, struct td_config *config)
     config->retry = policy;
 }
 
-/* A bounce is believed for 30 days: its message has to be there so long. */
-#define MESSAGES_LEAST (30 * TD_DAY)
-
 static void build_retention(const struct td_place *place, struct td_config *config)
 {
     const struct td_raw_retention *raw = &place->builder->raw->retention;
@@ -90,9 +87,12 @@ static void build_retention(const struct td_place *place, struct td_config *conf
         place, (struct td_word){"retention.attempts", raw->attempts}, 90 * TD_DAY);
     keep->messages = td_take_duration(
         place, (struct td_word){"retention.messages", raw->messages}, 90 * TD_DAY);
-    if (keep->messages > 0 && keep->messages < MESSAGES_LEAST)
-        td_fault_at(place, "retention.messages",
-                    "at least 30d: so long a bounce may come for a message");
+    if (keep->messages > 0 && keep->messages < config->bounce.accept_for)
+        td_fault_at(
+            place, "retention.messages",
+            "a bounce is taken for longer (bounce.accept_for, %lld days): its message "
+            "has to be there",
+            (long long)(config->bounce.accept_for / TD_DAY));
 }
 
 /* ---- relays ---- */
@@ -227,12 +227,12 @@ void td_config_build(struct td_builder *builder)
     build_layout(builder->config);
     build_site(&file, builder->config);
     build_retry(&file, builder->config);
-    build_retention(&file, builder->config);
     build_relays(builder);
     td_build_optin(builder);
     td_build_newsletters(builder);
     td_build_dkim(builder);
     td_build_people(builder);
     td_build_bounces(builder);
+    build_retention(&file, builder->config);
     check_public(&file, builder->config);
 }

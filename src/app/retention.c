@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/audit.h"
+#include "app/retention_replies.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/message.h"
@@ -284,66 +285,7 @@ static enum td_status forget_messages(struct run *run, struct editions *editions
     return status;
 }
 
-/* --- replies and senders ---------------------------------------------------------------------- */
-
-struct reply {
-    int64_t id;
-    bool marked, used;
-};
-
-struct replies {
-    struct reply *items; /* owned */
-    size_t count, cap;
-};
-
-static enum td_status read_replies(struct run *run, struct replies *out,
-                                   struct td_err *err)
-{
-    struct td_query *query = td_query(run->app->store, "retention_replies");
-    enum td_step step;
-    while ((step = td_step(query, err)) == TD_STEP_ROW) {
-        out->items =
-            td_vec_grow(out->items, &out->cap, out->count + 1, sizeof *out->items);
-        out->items[out->count++] = (struct reply){
-            td_col_int(query, 0), td_col_int(query, 1) != 0, td_col_int(query, 2) != 0};
-    }
-    return step == TD_STEP_DONE ? TD_OK : err->status;
-}
-
-/* Marked and unused still: since the mark was set nobody can have begun to use it without taking the
- * mark away, and then it is not dropped. */
-static enum td_status judge_reply(struct run *run, const struct reply *reply,
-                                  struct td_err *err)
-{
-    bool drop = reply->marked && !reply->used;
-    struct td_query *query =
-        td_query(run->app->store, drop ? "reply_drop" : "reply_mark");
-    td_bind_int(query, "$id", reply->id);
-    if (!drop)
-        td_bind_int(query, "$unused", !reply->used);
-    enum td_status status = td_run(query, err);
-    if (status == TD_OK && drop)
-        run->out->replies += td_changes(run->app->store);
-    return status;
-}
-
-static enum td_status forget_replies(struct run *run, struct td_err *err)
-{
-    struct replies replies = {0};
-    enum td_status status = read_replies(run, &replies, err);
-    for (size_t from = 0; from < replies.count && status == TD_OK && !told_to_stop(run);
-         from += SLICE_SIZE) {
-        status = td_begin(run->app->store, err);
-        if (status != TD_OK)
-            break;
-        for (size_t i = from;
-             i < replies.count && i < from + SLICE_SIZE && status == TD_OK; i++)
-            status = judge_reply(run, &replies.items[i], err);
-        status = close_slice(run, status, err);
-    }
-    free(replies.items);
-    return status;
-}
+/* --- the rest ------------------------------------------------------------------------------- */
 
 static enum td_status forget_senders(struct run *run, struct td_err *err)
 {
@@ -392,7 +334,7 @@ enum td_status td_retention_run(struct td_app *app,
     if (status == TD_OK)
         status = forget_messages(&run, &editions, err);
     if (status == TD_OK)
-        status = forget_replies(&run, err);
+        status = td_retention_replies(app, options, out, err);
     if (status == TD_OK)
         status = note(&run, err);
     free(editions.items);

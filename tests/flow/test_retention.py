@@ -55,7 +55,7 @@ class Attempts(Case):
     def test_messages_outlive_their_bounces(self):
         self.store.configure("# retention:\n#   queue_ids: 14d\n#   attempts: 90d\n#   messages: 90d",
                              "retention:\n  messages: 29d")
-        self.assertIn("at least 30d", self.refused(self.store, 78, "db", "compact").stderr)
+        self.assertIn("bounce.accept_for, 30 days", self.refused(self.store, 78, "db", "compact").stderr)
 
 
 class Messages(Case):

@@ -50,19 +50,27 @@ static enum td_status fetch_range(struct imap *imap, int64_t first, int64_t last
     return status;
 }
 
+/* What SELECT says stands around the body of the first command, what is news since then in it. */
+static void hear(struct imap *imap, struct td_slice said, int64_t *validity)
+{
+    struct td_slice line;
+    while (td_slice_line(&said, &line)) {
+        (void)td_imap_exists(line, &imap->exists);
+        (void)td_imap_validity(line, validity);
+    }
+}
+
 /* Selects the folder: how many mails it has, and whether its UIDs still mean what they meant. */
 static enum td_status select_folder(struct imap *imap, struct td_err *err)
 {
     int64_t validity = 0;
     struct td_buf body;
-    struct td_slice line;
     const struct td_box_request request = {.path = imap->path, .command = "NOOP"};
     td_buf_init(&body, LIST_MAX);
     enum td_status status = td_box_call(imap->session, &request, &body, NULL, err);
-    struct td_slice rest = td_box_said(imap->session);
-    while (status == TD_OK && td_slice_line(&rest, &line)) {
-        (void)td_imap_exists(line, &imap->exists);
-        (void)td_imap_validity(line, &validity);
+    if (status == TD_OK) {
+        hear(imap, td_box_said(imap->session), &validity);
+        hear(imap, td_buf_slice(&body), &validity);
     }
     td_buf_release(&body);
     if (status == TD_OK && validity == 0)

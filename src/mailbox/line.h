@@ -1,6 +1,6 @@
 /*
  * line.h: what IMAP and POP3 servers say, line by line. Pure; any bytes are a line, and what is not
- * understood is passed by.
+ * understood is passed by, and leaves what it would have set as it was.
  */
 #ifndef TD_MAILBOX_LINE_H
 #define TD_MAILBOX_LINE_H

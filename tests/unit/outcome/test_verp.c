@@ -74,6 +74,34 @@ static void the_form_of_a_token_never_changes(void **state)
     assert_string_equal(token, "aevmbbb53p2jiebvopfxj3jy");
 }
 
+static void an_address_holds_its_token_between_delimiter_and_domain(void **state)
+{
+    (void)state;
+    static const struct td_verp_place place = {"bounce", "news.example"};
+    static const char *const good[] = {
+        "bounce+abc@news.example", "BOUNCE=abc@NEWS.Example", "bounce-abc@news.example"};
+    for (size_t i = 0; i < TD_ARRAY_LEN(good); i++) {
+        struct td_slice token = {0};
+        assert_true(td_verp_find(&place, td_slice(good[i]), &token));
+        assert_slice(token, "abc");
+    }
+    static const char *const bad[] = {"",
+                                      "@",
+                                      "bounce@news.example",
+                                      "bounce+@news.example",
+                                      "bounce+abc@news.example.org",
+                                      "bounce+abc@other.example",
+                                      "xbounce+abc@news.example",
+                                      "bounced+abc@news.example",
+                                      "bounce_abc@news.example",
+                                      "bounce+abc",
+                                      "news.example"};
+    for (size_t i = 0; i < TD_ARRAY_LEN(bad); i++) {
+        struct td_slice token = {0};
+        assert_false(td_verp_find(&place, td_slice(bad[i]), &token));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +109,7 @@ int main(void)
         cmocka_unit_test(the_largest_token_fits_a_local_part),
         cmocka_unit_test(forged_tokens_name_nothing),
         cmocka_unit_test(the_form_of_a_token_never_changes),
+        cmocka_unit_test(an_address_holds_its_token_between_delimiter_and_domain),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -16,6 +16,7 @@ td_pkg(cmark libcmark-gfm)
 td_pkg(cyaml libcyaml)
 td_pkg(yaml yaml-0.1)
 td_pkg(curl libcurl)
+td_pkg(microhttpd libmicrohttpd)
 td_pkg(ical libical)
 td_pkg(pcre2 libpcre2-8)
 

@@ -93,6 +93,7 @@ struct td_config {
     char command_delimiter;
     const char *keys_dir;        /* DIR/conf/keys: 0700, files 0600 */
     const char *templates_dir;   /* DIR/templates/mail */
+    const char *web_templates_dir; /* DIR/templates/web */
     const char *briefings_dir;   /* DIR/briefings */
     const char *subscribers_dir; /* DIR/subscribers */
     struct td_policy retry;

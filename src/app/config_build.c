@@ -27,6 +27,7 @@ static void build_layout(struct td_config *config)
 {
     config->keys_dir = join(config->arena, config->dir, "conf/keys");
     config->templates_dir = join(config->arena, config->dir, "templates/mail");
+    config->web_templates_dir = join(config->arena, config->dir, "templates/web");
     config->briefings_dir = join(config->arena, config->dir, "briefings");
     config->subscribers_dir = join(config->arena, config->dir, "subscribers");
 }

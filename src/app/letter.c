@@ -193,9 +193,9 @@ void td_letter_message_id(struct td_app *app, int64_t edition, int64_t subscribe
     message_id_of(app, name, out);
 }
 
-/* BASE/PATH/TOKEN: what the token allows is in the token, the path is for people and routers. */
+/* BASE/PATH/TOKEN. */
 static void make_url(struct td_app *app, const struct td_letter_to *to,
-                     enum td_purpose purpose, const char *path, char out[URL_MAX])
+                     enum td_purpose purpose, char out[URL_MAX])
 {
     const struct td_keys *keys = &app->keys;
     const char *base = app->config->web_base_url;
@@ -209,7 +209,8 @@ static void make_url(struct td_app *app, const struct td_letter_to *to,
     };
     if (!to->trial)
         td_token_make(keys->token[keys->token_newest], &token, text);
-    (void)snprintf(out, URL_MAX, "%s/%s/%s", base ? base : TD_BASE_URL_UNSET, path, text);
+    (void)snprintf(out, URL_MAX, "%s/%s/%s", base ? base : TD_BASE_URL_UNSET,
+                   td_purpose_path(purpose), text);
 }
 
 /* bounce+TOKEN@domain: a bounce to it names edition and subscriber (design 9). One of a trial
@@ -241,7 +242,7 @@ static bool has_slot(const struct td_variant *variant, enum td_slot_kind kind)
 static void fill_question(struct td_app *app, const struct td_letter_to *to,
                           struct personal *personal, struct td_slot_values *values)
 {
-    make_url(app, to, TD_PURPOSE_CONFIRM, "c", personal->confirm);
+    make_url(app, to, TD_PURPOSE_CONFIRM, personal->confirm);
     values->values[TD_SLOT_CONFIRM] = td_slice(personal->confirm);
     values->to_name = td_slice("");
 }
@@ -254,9 +255,9 @@ static void fill_personal(struct td_app *app, const struct td_letter_to *to,
     else
         td_letter_message_id(app, to->edition, to->subscriber, personal->message_id);
     td_time_rfc5322(to->due, personal->date);
-    make_url(app, to, TD_PURPOSE_UNSUBSCRIBE, "u", personal->unsubscribe);
-    make_url(app, to, TD_PURPOSE_PREFERENCES, "p", personal->preferences);
-    make_url(app, to, TD_PURPOSE_VIEW, "v", personal->view);
+    make_url(app, to, TD_PURPOSE_UNSUBSCRIBE, personal->unsubscribe);
+    make_url(app, to, TD_PURPOSE_PREFERENCES, personal->preferences);
+    make_url(app, to, TD_PURPOSE_VIEW, personal->view);
     memset(values, 0, sizeof *values);
     values->to_name = to->name;
     values->values[TD_SLOT_TO] = td_slice(personal->address.wire);

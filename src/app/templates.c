@@ -1,4 +1,4 @@
-/* An instance's mail templates (app/templates.h). */
+/* An instance's templates (app/templates.h). */
 #include "app/templates.h"
 
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #define TEMPLATE_MAX ((size_t)1024 * 1024)
 
 extern const struct td_embedded td_embedded_templates[];
+extern const struct td_embedded td_embedded_web_templates[];
 
 /* Letters, digits and ".-_", none of them a dot at the start: a name cannot leave the folder. */
 static bool is_template_name(struct td_slice name)
@@ -24,25 +25,24 @@ static bool is_template_name(struct td_slice name)
     return name.len > 0 && name.len <= 100 && name.ptr[0] != '.';
 }
 
-static char *own_path(const struct td_config *config, const char *name)
+static char *own_path(const char *dir, const char *name)
 {
     char file[160];
     (void)snprintf(file, sizeof file, "%s.mustache", name);
-    return td_path_join(config->templates_dir, file);
+    return td_path_join(dir, file);
 }
 
-static enum td_status load(void *context, const char *name, struct td_buf *out,
-                           struct td_err *err)
+static enum td_status load_from(const char *dir, const struct td_embedded *built_in,
+                                const char *name, struct td_buf *out, struct td_err *err)
 {
-    const struct td_config *config = context;
     if (!is_template_name(td_slice(name)))
         return td_fail(err, TD_NOINPUT, "\"%s\" is not the name of a template", name);
-    char *path = own_path(config, name);
+    char *path = own_path(dir, name);
     enum td_status status = TD_OK;
     if (td_file_exists(path)) {
         status = td_file_read(path, TEMPLATE_MAX, out, err);
     } else {
-        struct td_slice text = td_embedded_find(td_embedded_templates, name);
+        struct td_slice text = td_embedded_find(built_in, name);
         if (text.ptr)
             td_buf_add_slice(out, text);
         else
@@ -52,6 +52,26 @@ static enum td_status load(void *context, const char *name, struct td_buf *out,
     }
     free(path);
     return status;
+}
+
+static enum td_status load(void *context, const char *name, struct td_buf *out,
+                           struct td_err *err)
+{
+    const struct td_config *config = context;
+    return load_from(config->templates_dir, td_embedded_templates, name, out, err);
+}
+
+static enum td_status load_web(void *context, const char *name, struct td_buf *out,
+                               struct td_err *err)
+{
+    const struct td_config *config = context;
+    return load_from(config->web_templates_dir, td_embedded_web_templates, name, out,
+                     err);
+}
+
+struct td_template_source td_app_web_template_source(struct td_config *config)
+{
+    return (struct td_template_source){.load = load_web, .context = config};
 }
 
 struct td_template_source td_app_template_source(struct td_config *config)
@@ -66,7 +86,7 @@ enum td_status td_app_template_exists(const struct td_config *config, const char
     for (size_t i = 0; i < TD_ARRAY_LEN(kinds); i++) {
         char full[128];
         (void)snprintf(full, sizeof full, "%s.%s", name, kinds[i]);
-        char *path = own_path(config, full);
+        char *path = own_path(config->templates_dir, full);
         bool there = td_file_exists(path) ||
                      td_embedded_find(td_embedded_templates, full).ptr != NULL;
         enum td_status status = TD_OK;

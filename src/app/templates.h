@@ -1,6 +1,6 @@
 /*
- * templates.h: where an instance's mail templates come from: its own file first
- * (DIR/templates/mail/NAME.mustache), the one built in else.
+ * templates.h: where an instance's templates come from: its own file first
+ * (DIR/templates/mail/NAME.mustache, DIR/templates/web/NAME.mustache), the one built in else.
  */
 #ifndef TD_APP_TEMPLATES_H
 #define TD_APP_TEMPLATES_H
@@ -10,6 +10,9 @@
 
 /* For td_templates_create; config is borrowed and must outlive what is made from it. */
 struct td_template_source td_app_template_source(struct td_config *config);
+
+/* The same for pages: templates/web/. */
+struct td_template_source td_app_web_template_source(struct td_config *config);
 
 /* Whether template `name` has both its parts, NAME.html and NAME.text; TD_NOINPUT saying which one
  * is not there. */

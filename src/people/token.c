@@ -19,6 +19,17 @@
 /* Keeps these MACs apart from every other use of the key. */
 static const char label[] = "tidings link";
 
+const char *td_purpose_path(enum td_purpose purpose)
+{
+    switch (purpose) {
+    case TD_PURPOSE_UNSUBSCRIBE: return "u";
+    case TD_PURPOSE_CONFIRM: return "c";
+    case TD_PURPOSE_PREFERENCES: return "p";
+    case TD_PURPOSE_VIEW: return "v";
+    }
+    return "";
+}
+
 void td_token_make(struct td_hmac *key, const struct td_token *token,
                    char out[TD_TOKEN_MAX + 1])
 {

@@ -14,6 +14,10 @@ enum td_purpose {
     TD_PURPOSE_VIEW = 4
 };
 
+/* The word in front of the token in a link of that purpose: "u", "c", "p", "v". It is for people and
+ * routers: what a token allows is in the token. */
+const char *td_purpose_path(enum td_purpose purpose);
+
 struct td_token {
     enum td_purpose purpose;
     int key_id;         /* which key made it; keys rotate, old ones stay valid */

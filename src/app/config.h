@@ -91,11 +91,11 @@ struct td_config {
         *command_local; /* LOCAL DELIMITER TOKEN @ DOMAIN; NULL: no mail commands */
     const char *command_domain;
     char command_delimiter;
-    const char *keys_dir;        /* DIR/conf/keys: 0700, files 0600 */
-    const char *templates_dir;   /* DIR/templates/mail */
+    const char *keys_dir;          /* DIR/conf/keys: 0700, files 0600 */
+    const char *templates_dir;     /* DIR/templates/mail */
     const char *web_templates_dir; /* DIR/templates/web */
-    const char *briefings_dir;   /* DIR/briefings */
-    const char *subscribers_dir; /* DIR/subscribers */
+    const char *briefings_dir;     /* DIR/briefings */
+    const char *subscribers_dir;   /* DIR/subscribers */
     struct td_policy retry;
     struct td_retention retention;
     const struct td_dkim_key *dkim_keys; /* what signs in them is owned by us */

@@ -206,6 +206,23 @@ static enum td_status make_key(const char *keys_dir, const char *name, struct td
     return status;
 }
 
+void td_token_key_name(int id, char out[TD_TOKEN_KEY_NAME_MAX])
+{
+    (void)snprintf(out, TD_TOKEN_KEY_NAME_MAX, "token-%d.key", id);
+}
+
+enum td_status td_keys_rotate(const char *keys_dir, const struct td_keys *keys, int *id,
+                              struct td_err *err)
+{
+    char name[TD_TOKEN_KEY_NAME_MAX];
+    *id = keys->token_newest + 1;
+    if (*id >= TD_TOKEN_KEYS_MAX)
+        return td_fail(err, TD_CANTCREAT, "%s: token-%d.key is the last there can be",
+                       keys_dir, keys->token_newest);
+    td_token_key_name(*id, name);
+    return make_key(keys_dir, name, err);
+}
+
 static bool has_token(const struct td_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
@@ -224,8 +241,8 @@ enum td_status td_keys_make(const char *keys_dir, struct td_err *err)
     if (status != TD_OK)
         return status;
     if (!has_token(&names)) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "token-%d.key", FIRST_TOKEN_ID);
+        char name[TD_TOKEN_KEY_NAME_MAX];
+        td_token_key_name(FIRST_TOKEN_ID, name);
         status = make_key(keys_dir, name, err);
     }
     for (size_t i = 0; status == TD_OK && i < TD_ARRAY_LEN(others); i++)

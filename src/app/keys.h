@@ -8,10 +8,10 @@
  *   address.key   the hash by which the suppression list knows an address
  *   message.key   Message-IDs
  *
- * To rotate the key of links, add token-2.key; the old one stays for as long as old mail is read. To
- * rotate the key of bounce addresses, rename verp.key to verp-1.key and make a new verp.key; the old
- * one stays for bounce.accept_for. The other two are never replaced: what they made could not be read
- * any more.
+ * The key of links is replaced by adding token-2.key (td_keys_rotate); the old one stays for as long as
+ * old mail is read. To rotate the key of bounce addresses, rename verp.key to verp-1.key and make a new
+ * verp.key; the old one stays for bounce.accept_for. The other two are never replaced: what they made
+ * could not be read any more.
  */
 #ifndef TD_APP_KEYS_H
 #define TD_APP_KEYS_H
@@ -19,7 +19,7 @@
 #include "base/crypto.h"
 #include "base/err.h"
 
-#define TD_TOKEN_KEYS_MAX 16
+#define TD_TOKEN_KEYS_MAX 100
 #define TD_VERP_KEYS_MAX  16
 
 struct td_keys {
@@ -34,6 +34,15 @@ struct td_keys {
 
 /* Writes new keys where missing (0600); never overwrites. keys_dir is made 0700. */
 enum td_status td_keys_make(const char *keys_dir, struct td_err *err);
+
+/* "token-2.key". */
+#define TD_TOKEN_KEY_NAME_MAX 24
+void td_token_key_name(int id, char out[TD_TOKEN_KEY_NAME_MAX]);
+
+/* Writes the next key of links; *id is its number. What `keys` holds goes on as it is. TD_CANTCREAT
+ * when all numbers are used. */
+enum td_status td_keys_rotate(const char *keys_dir, const struct td_keys *keys, int *id,
+                              struct td_err *err);
 
 /* TD_CONFIG when a key is missing, malformed, or readable by others than its owner; then *out
  * holds nothing. On success td_keys_release frees what it holds (zeroes are fine). */

@@ -119,8 +119,8 @@ static enum td_status find_pending(struct td_app *app, const struct td_optin_yes
         return TD_OK;
     if (status == TD_OK && row->status == TD_ACTIVE)
         *result = TD_OPTIN_ACTIVE;
-    if (status == TD_OK &&
-        (row->status == TD_PENDING || (row->status == TD_UNSUBSCRIBED && yes->may_return)))
+    if (status == TD_OK && (row->status == TD_PENDING ||
+                            (row->status == TD_UNSUBSCRIBED && yes->may_return)))
         *result = TD_OPTIN_CONFIRMED;
     return status;
 }

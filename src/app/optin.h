@@ -54,9 +54,9 @@ struct td_optin_yes {
     const char *how;        /* "web", "mail", "command" */
     struct td_slice source; /* for the ledger; may be "" */
     enum td_consent_event
-        event;    /* TD_CONSENT_CONFIRMED, or _STATED by an administrator */
-    bool may_return;              /* whoever has left comes back by it */
-    bool dry_run; /* all is taken back */
+        event;       /* TD_CONSENT_CONFIRMED, or _STATED by an administrator */
+    bool may_return; /* whoever has left comes back by it */
+    bool dry_run;    /* all is taken back */
 };
 enum td_optin_result {
     TD_OPTIN_CONFIRMED,

@@ -36,27 +36,26 @@ static void set_text(struct td_arena *arena, struct td_view *root, const char *k
 }
 
 static void set_choices(struct td_arena *arena, struct td_view *root,
-                        const struct td_link_choices *choices)
+                        const struct td_ticket_choices *choices)
 {
     set_text(arena, root, "topics", td_buf_slice(&choices->topics));
     set_text(arena, root, "format",
              td_slice(choices->format == TD_FORMAT_TEXT ? "plain text" : "HTML"));
     if (choices->at >= 0)
         set_text(arena, root, "hour",
-                 td_arena_printf(arena, "%02d:%02d", choices->at / 60,
-                                 choices->at % 60));
+                 td_arena_printf(arena, "%02d:%02d", choices->at / 60, choices->at % 60));
     set_text(arena, root, "unsubscribe", td_slice(choices->unsubscribe));
 }
 
 /* What the link knows: an address only where there is one, so that templates may ask. */
-static void set_link(struct td_arena *arena, struct td_view *root,
-                     const struct td_link *link)
+static void set_ticket(struct td_arena *arena, struct td_view *root,
+                       const struct td_ticket *ticket)
 {
-    if (link->masked[0])
-        set_text(arena, root, "address", td_slice(link->masked));
-    td_view_set(root, "active", td_view_flag(arena, link->status == TD_ACTIVE));
+    if (ticket->masked[0])
+        set_text(arena, root, "address", td_slice(ticket->masked));
+    td_view_set(root, "active", td_view_flag(arena, ticket->status == TD_ACTIVE));
     td_view_set(root, "left",
-                td_view_flag(arena, link->known && link->status == TD_UNSUBSCRIBED));
+                td_view_flag(arena, ticket->known && ticket->status == TD_UNSUBSCRIBED));
 }
 
 static enum td_status render(struct td_pages *pages, const struct td_page *page,
@@ -64,7 +63,7 @@ static enum td_status render(struct td_pages *pages, const struct td_page *page,
                              struct td_err *err)
 {
     char name[64];
-    const struct td_newsletter *own = page->link ? page->link->newsletter : NULL;
+    const struct td_newsletter *own = page->ticket ? page->ticket->newsletter : NULL;
     const struct td_frame frame = {
         .newsletter = own ? own : &pages->app->config->newsletters[0],
         .arena = arena,
@@ -80,8 +79,8 @@ static enum td_status render(struct td_pages *pages, const struct td_page *page,
     set_text(arena, root, "nonce", td_slice(page->nonce));
     if (page->words)
         set_text(arena, root, "words", td_slice(page->words));
-    if (page->link)
-        set_link(arena, root, page->link);
+    if (page->ticket)
+        set_ticket(arena, root, page->ticket);
     if (page->choices)
         set_choices(arena, root, page->choices);
     (void)snprintf(name, sizeof name, "%s.html", page->name);

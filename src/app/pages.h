@@ -5,7 +5,7 @@
 #ifndef TD_APP_PAGES_H
 #define TD_APP_PAGES_H
 
-#include "app/links.h"
+#include "app/tickets.h"
 
 struct td_pages;
 struct td_pages *td_pages_create(struct td_app *app); /* the configuration is loaded */
@@ -17,8 +17,8 @@ struct td_page {
     const char *words; /* what a "message" says; or NULL */
     const char *nonce; /* lets the page's own style through its Content-Security-Policy */
     /* Whose page it is; NULL: nobody's, in the look of the first newsletter. */
-    const struct td_link *link;
-    const struct td_link_choices *choices; /* of "preferences"; or NULL */
+    const struct td_ticket *ticket;
+    const struct td_ticket_choices *choices; /* of "preferences"; or NULL */
 };
 
 /* Appends the page. */

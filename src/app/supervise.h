@@ -18,6 +18,8 @@ struct td_role {
     /* Runs until *stop is not 0 with an app of its own; TD_OK when it ended because of that. */
     enum td_status (*run)(struct td_app *app, const volatile int *stop,
                           struct td_err *err);
+    /* Whether it runs where no role is named; NULL: always. */
+    bool (*wanted)(const struct td_config *config);
 };
 
 /* So many processes of a role. */

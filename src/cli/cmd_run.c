@@ -55,7 +55,8 @@ static enum td_status choose(const struct td_run_context *run, int64_t senders,
     }
     for (const struct td_role *role = td_roles;
          run->args->operand_count == 0 && role->name; role++)
-        staff[(*count)++].role = role;
+        if (!role->wanted || role->wanted(run->app->config))
+            staff[(*count)++].role = role;
     for (size_t i = 0; i < *count; i++)
         staff[i].count = staff[i].role == find_role("sender") ? (int)senders : 1;
     return TD_OK;
@@ -68,6 +69,8 @@ static enum td_status run_run(struct td_run_context *run, struct td_err *err)
     int64_t senders;
     size_t count;
     enum td_status status = td_args_int(run->args, "senders", range, &senders, err);
+    if (status == TD_OK)
+        status = td_app_config(run->app, err);
     if (status == TD_OK)
         status = choose(run, senders, staff, &count, err);
     if (status != TD_OK)
@@ -90,7 +93,9 @@ const struct td_command td_commands_run[] = {
         .summary = "The daemon: one process per role, started again when it dies",
         .details =
             "Roles: scheduler (assemble issues at their hours), sender (deliver what "
-            "is due),\nsignups (take in the files of subscribers/incoming).\n"
+            "is due),\nsignups (take in the files of subscribers/incoming), web (serve "
+            "the pages "
+            "behind links\nin mails; runs by itself where web.base_url is set).\n"
             "SIGTERM lets every process finish what it has in hand, SIGHUP reads the "
             "configuration\n"
             "again. Logs go to stderr or the journal. A second daemon on the same "

@@ -14,6 +14,7 @@ extern const struct td_command td_commands_preview[];
 extern const struct td_command td_commands_people[];
 extern const struct td_command td_commands_schedule[];
 extern const struct td_command td_commands_edition[];
+extern const struct td_command td_commands_key[];
 extern const struct td_command td_commands_queue[];
 extern const struct td_command td_commands_queue_admin[];
 extern const struct td_command td_commands_bounces[];

@@ -5,6 +5,7 @@
 #include "app/scheduler.h"
 #include "app/send.h"
 #include "app/signups.h"
+#include "web/server.h"
 
 static enum td_status run_sender(struct td_app *app, const volatile int *stop,
                                  struct td_err *err)
@@ -14,10 +15,17 @@ static enum td_status run_sender(struct td_app *app, const volatile int *stop,
     return td_send(app, &options, &sent, err);
 }
 
+/* Without the address that links lead to there is nothing to serve. */
+static bool has_web(const struct td_config *config)
+{
+    return config->web_base_url != NULL;
+}
+
 const struct td_role td_roles[] = {
-    {"scheduler", "assemble issues at their hours", td_scheduler_run},
-    {"sender", "deliver what is due", run_sender},
-    {"signups", "take in the files of subscribers/incoming", td_signups_watch},
-    {"bounces", "read and judge what came back", td_bounces_run},
+    {"scheduler", "assemble issues at their hours", td_scheduler_run, NULL},
+    {"sender", "deliver what is due", run_sender, NULL},
+    {"signups", "take in the files of subscribers/incoming", td_signups_watch, NULL},
+    {"bounces", "read and judge what came back", td_bounces_run, NULL},
+    {"web", "serve the pages behind links in mails", td_web_run, has_web},
     {0},
 };

@@ -2,12 +2,12 @@
 #include "web/route.h"
 
 enum td_status td_page_view(struct td_web *web, const struct td_request *request,
-                            const struct td_link *link, struct td_response *response,
+                            const struct td_ticket *ticket, struct td_response *response,
                             struct td_err *err)
 {
     bool html = false;
     (void)request;
-    enum td_status status = td_link_view(web->app, link, &response->body, &html, err);
+    enum td_status status = td_ticket_view(web->app, ticket, &response->body, &html, err);
     if (status == TD_NO)
         return td_answer_words(web, 410, "This mail is gone",
                                "We keep mails for some months only.", response, err);

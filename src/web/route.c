@@ -80,7 +80,7 @@ static enum td_status answer(struct td_web *web, const struct td_request *reques
                              struct td_response *response, struct td_err *err)
 {
     struct td_slice token;
-    struct td_link link;
+    struct td_ticket ticket;
     const struct route *route = find(web, request->path, &token);
     if (!route)
         return not_found(web, response, err);
@@ -95,10 +95,10 @@ static enum td_status answer(struct td_web *web, const struct td_request *reques
                                "This address does not take such a request.", response,
                                err);
     }
-    enum td_status status = td_link_read(web->app, token, route->purpose, &link, err);
+    enum td_status status = td_ticket_read(web->app, token, route->purpose, &ticket, err);
     if (status == TD_NO)
         return not_found(web, response, err);
-    return status == TD_OK ? handler(web, request, &link, response, err) : status;
+    return status == TD_OK ? handler(web, request, &ticket, response, err) : status;
 }
 
 /* When not even the page about it can be made. */

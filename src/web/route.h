@@ -10,10 +10,10 @@
 void td_route(struct td_web *web, const struct td_request *request,
               struct td_response *response);
 
-/* Every handler takes these. The link is verified and of the route's purpose. */
+/* Every handler takes these. The ticket is of the route's purpose. */
 #define TD_HANDLER_PARAMETERS                                                            \
-    struct td_web *web, const struct td_request *request, const struct td_link *link,    \
-        struct td_response *response, struct td_err *err
+    struct td_web *web, const struct td_request *request,                                \
+        const struct td_ticket *ticket, struct td_response *response, struct td_err *err
 
 enum td_status td_page_unsubscribe(TD_HANDLER_PARAMETERS);
 enum td_status td_do_unsubscribe(TD_HANDLER_PARAMETERS);

@@ -20,14 +20,14 @@
 #include "base/mem.h"
 #include "web/route.h"
 
-#define CONNECTIONS_MAX   256
-#define IDLE_SECONDS      10U
-#define MEMORY_EACH       ((size_t)16384) /* of a connection: header lines and form */
-#define FORM_MAX          ((size_t)16384) /* a larger body is refused … */
-#define DISCARD_MAX       (16 * FORM_MAX) /* … and past this the connection is cut */
-#define LIFE_MOST         (20 * TD_SECOND)
-#define WAIT_MOST_MS      500
-#define SOURCE_MAX        64
+#define CONNECTIONS_MAX 256
+#define IDLE_SECONDS    10U
+#define MEMORY_EACH     ((size_t)16384) /* of a connection: header lines and form */
+#define FORM_MAX        ((size_t)16384) /* a larger body is refused … */
+#define DISCARD_MAX     (16 * FORM_MAX) /* … and past this the connection is cut */
+#define LIFE_MOST       (20 * TD_SECOND)
+#define WAIT_MOST_MS    500
+#define SOURCE_MAX      64
 
 /* A connection, from its first byte to its last; its one request. */
 struct visit {
@@ -38,8 +38,8 @@ struct visit {
     bool asked;      /* the request below has begun */
     struct td_request request;
     struct MHD_PostProcessor *form;
-    size_t body;  /* bytes of it so far */
-    int refused;  /* a status that the answer is to have, whatever is asked for; 0: none */
+    size_t body; /* bytes of it so far */
+    int refused; /* a status that the answer is to have, whatever is asked for; 0: none */
     char source[SOURCE_MAX];
 };
 
@@ -151,7 +151,8 @@ static void begin_request(struct visit *visit, struct MHD_Connection *connection
     (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, count_framing, &framing);
     if (framing > 1)
         visit->refused = MHD_HTTP_BAD_REQUEST;
-    else if (text && (!td_slice_int64(td_slice(text), &length) || length > (int64_t)FORM_MAX))
+    else if (text &&
+             (!td_slice_int64(td_slice(text), &length) || length > (int64_t)FORM_MAX))
         visit->refused = MHD_HTTP_CONTENT_TOO_LARGE;
     else if (visit->request.method == TD_METHOD_POST)
         visit->form = MHD_create_post_processor(connection, 1024, take_field, visit);
@@ -185,8 +186,9 @@ static void add_headers(struct MHD_Response *out, const struct td_response *resp
     };
     struct td_buf policy;
     td_buf_init(&policy, 300);
-    td_buf_add_str(&policy, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-                            "img-src https: data:; ");
+    td_buf_add_str(&policy,
+                   "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+                   "img-src https: data:; ");
     if (response->mail) /* a mail has its styles in its tags, and nothing to send */
         td_buf_add_str(&policy, "form-action 'none'; style-src 'unsafe-inline'");
     else
@@ -315,12 +317,14 @@ static void end_old_visits(const struct server *server)
     const td_time now = td_clock_monotonic(&server->web.app->clock);
     for (const struct visit *visit = server->visits; visit; visit = visit->next)
         if (now - visit->started > LIFE_MOST && visit->fd >= 0)
-            (void)shutdown(visit->fd, SHUT_RDWR); /* the library sees the end and tells us */
+            (void)shutdown(visit->fd,
+                           SHUT_RDWR); /* the library sees the end and tells us */
 }
 
 static void make_address(const struct td_listen *listen, struct sockaddr_storage *out)
 {
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)listen->port)};
+    struct sockaddr_in v4 = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)listen->port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
                               .sin6_port = htons((uint16_t)listen->port)};
     memset(out, 0, sizeof *out);
@@ -336,8 +340,7 @@ static void make_address(const struct td_listen *listen, struct sockaddr_storage
 static enum td_status start(struct server *server, struct td_err *err)
 {
     const struct td_listen *listen = &server->web.app->config->web_listen;
-    const unsigned flags =
-        MHD_USE_EPOLL | (listen->ipv6 ? (unsigned)MHD_USE_IPv6 : 0U);
+    const unsigned flags = MHD_USE_EPOLL | (listen->ipv6 ? (unsigned)MHD_USE_IPv6 : 0U);
     struct sockaddr_storage address;
     make_address(listen, &address);
     server->daemon = MHD_start_daemon(

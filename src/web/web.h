@@ -7,7 +7,7 @@
 #ifndef TD_WEB_WEB_H
 #define TD_WEB_WEB_H
 
-#include "app/links.h"
+#include "app/tickets.h"
 #include "app/pages.h"
 
 enum td_method { TD_METHOD_GET, TD_METHOD_POST, TD_METHOD_OTHER };
@@ -36,10 +36,10 @@ bool td_request_says(const struct td_request *request, const char *name,
 #define TD_BODY_MAX  ((size_t)32 * 1024 * 1024)
 #define TD_NONCE_LEN 22
 struct td_response {
-    int status;        /* 200, 404 … */
-    const char *allow; /* of 405; or NULL */
-    const char *type;  /* Content-Type */
-    bool mail;         /* a mail of ours as a page: styles stand in its tags */
+    int status;                   /* 200, 404 … */
+    const char *allow;            /* of 405; or NULL */
+    const char *type;             /* Content-Type */
+    bool mail;                    /* a mail of ours as a page: styles stand in its tags */
     char nonce[TD_NONCE_LEN + 1]; /* the page's style carries it */
     struct td_buf body;
 };
@@ -50,7 +50,7 @@ struct td_web {
     struct td_pages *pages;
 };
 
-/* A page of this name as the answer. link may be NULL. */
+/* A page as the answer; its nonce is the response's. */
 enum td_status td_answer_page(struct td_web *web, const struct td_page *page, int status,
                               struct td_response *response, struct td_err *err);
 

@@ -119,11 +119,11 @@ static void the_highest_token_key_signs_and_all_are_there(void **state)
         "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
     assert_ok(load(ctx), ctx->err);
     assert_int_equal(ctx->keys.token_newest, 1);
-    put(ctx, "token-15.key", hex, 0600);
+    put(ctx, "token-99.key", hex, 0600);
     put(ctx, "token-9.key", hex, 0600);
     put(ctx, "relay-password", "no key", 0600);
     assert_ok(load(ctx), ctx->err);
-    assert_int_equal(ctx->keys.token_newest, 15);
+    assert_int_equal(ctx->keys.token_newest, 99);
     assert_non_null(ctx->keys.token[1]);
     assert_non_null(ctx->keys.token[9]);
     assert_null(ctx->keys.token[2]);
@@ -190,7 +190,7 @@ static void a_malformed_key_is_refused(void **state)
 
 static void the_number_of_a_token_key_is_plain_and_in_range(void **state)
 {
-    static const char *const names[] = {"token-16.key", "token--1.key", "token-01.key",
+    static const char *const names[] = {"token-100.key", "token--1.key", "token-01.key",
                                         "token-.key", "token-x.key"};
     struct ctx *ctx = *state;
     for (size_t i = 0; i < TD_ARRAY_LEN(names); i++) {

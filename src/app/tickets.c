@@ -1,5 +1,5 @@
-/* What the links of a mail do (links.h). */
-#include "app/links.h"
+/* What the links of a mail do (tickets.h). */
+#include "app/tickets.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,34 +36,34 @@ static void mask(struct td_slice address, char out[80])
                        domain.ptr);
 }
 
-static enum td_status read_person(struct td_app *app, struct td_link *link,
+static enum td_status read_person(struct td_app *app, struct td_ticket *ticket,
                                   struct td_err *err)
 {
     struct td_subscription_row row;
     struct td_subscriber_row person;
     struct td_err why;
     enum td_status status = td_store_subscription_find(
-        app->store, link->token.newsletter, link->token.subscriber, &row, err);
+        app->store, ticket->token.newsletter, ticket->token.subscriber, &row, err);
     if (status == TD_NOINPUT)
         return TD_OK;
     if (status != TD_OK)
         return status;
-    link->known = true;
-    link->status = row.status;
-    status = td_store_subscriber_get(app->store, link->token.subscriber, &person, &why);
+    ticket->known = true;
+    ticket->status = row.status;
+    status = td_store_subscriber_get(app->store, ticket->token.subscriber, &person, &why);
     if (status == TD_OK)
-        mask(person.address, link->masked);
+        mask(person.address, ticket->masked);
     td_query_end(td_query(app->store, "subscriber_get"));
     return status == TD_OK || status == TD_NOINPUT ? TD_OK
                                                    : td_fail(err, status, "%s", why.text);
 }
 
-enum td_status td_link_read(struct td_app *app, struct td_slice text,
-                            enum td_purpose purpose, struct td_link *out,
-                            struct td_err *err)
+enum td_status td_ticket_read(struct td_app *app, struct td_slice text,
+                              enum td_purpose purpose, struct td_ticket *out,
+                              struct td_err *err)
 {
     struct td_err why;
-    *out = (struct td_link){.status = TD_UNSUBSCRIBED};
+    *out = (struct td_ticket){.status = TD_UNSUBSCRIBED};
     enum td_status status = td_app_store(app, err);
     if (status != TD_OK)
         return status;
@@ -77,8 +77,8 @@ enum td_status td_link_read(struct td_app *app, struct td_slice text,
 
 /* --- acting ----------------------------------------------------------------------------------- */
 
-enum td_status td_link_leave(struct td_app *app, const struct td_link *link,
-                             const struct td_link_use *use, struct td_err *err)
+enum td_status td_ticket_leave(struct td_app *app, const struct td_ticket *ticket,
+                               const struct td_ticket_use *use, struct td_err *err)
 {
     struct td_person_outcome outcome;
     struct td_people people = {
@@ -90,21 +90,21 @@ enum td_status td_link_leave(struct td_app *app, const struct td_link *link,
     };
     enum td_status status = td_begin(app->store, err);
     if (status == TD_OK)
-        status = td_optin_leave(app, &people, link->token.newsletter,
-                                link->token.subscriber, use->quiet, &outcome, err);
+        status = td_optin_leave(app, &people, ticket->token.newsletter,
+                                ticket->token.subscriber, use->quiet, &outcome, err);
     if (status == TD_OK)
         status = td_commit(app->store, err);
     td_rollback(app->store);
     return status;
 }
 
-static enum td_status say_yes(struct td_app *app, const struct td_link *link,
-                              const struct td_link_use *use, bool may_return,
+static enum td_status say_yes(struct td_app *app, const struct td_ticket *ticket,
+                              const struct td_ticket_use *use, bool may_return,
                               enum td_optin_result *result, struct td_err *err)
 {
     const struct td_optin_yes yes = {
-        .newsletter = link->token.newsletter,
-        .subscriber = link->token.subscriber,
+        .newsletter = ticket->token.newsletter,
+        .subscriber = ticket->token.subscriber,
         .how = use->how,
         .source = td_slice(use->source),
         .event = TD_CONSENT_CONFIRMED,
@@ -113,18 +113,18 @@ static enum td_status say_yes(struct td_app *app, const struct td_link *link,
     return td_optin_confirm(app, &yes, result, err);
 }
 
-enum td_status td_link_confirm(struct td_app *app, const struct td_link *link,
-                               const struct td_link_use *use,
-                               enum td_optin_result *result, struct td_err *err)
+enum td_status td_ticket_confirm(struct td_app *app, const struct td_ticket *ticket,
+                                 const struct td_ticket_use *use,
+                                 enum td_optin_result *result, struct td_err *err)
 {
-    return say_yes(app, link, use, false, result, err);
+    return say_yes(app, ticket, use, false, result, err);
 }
 
-enum td_status td_link_return(struct td_app *app, const struct td_link *link,
-                              const struct td_link_use *use, enum td_optin_result *result,
-                              struct td_err *err)
+enum td_status td_ticket_return(struct td_app *app, const struct td_ticket *ticket,
+                                const struct td_ticket_use *use,
+                                enum td_optin_result *result, struct td_err *err)
 {
-    return say_yes(app, link, use, true, result, err);
+    return say_yes(app, ticket, use, true, result, err);
 }
 
 /* --- looking ---------------------------------------------------------------------------------- */
@@ -158,24 +158,24 @@ static enum td_status load(struct td_app *app, int64_t id, struct td_variant *ou
 }
 
 /* The mail as it was sent, byte for byte but for today's key of links. */
-static enum td_status write_mail(struct td_app *app, const struct td_link *link,
+static enum td_status write_mail(struct td_app *app, const struct td_ticket *ticket,
                                  struct td_parcel *parcel, struct td_err *err)
 {
     struct td_subscriber_row person;
     struct td_variant variant = {0};
     int64_t id = 0;
     struct td_letter_to to = {
-        .newsletter = link->newsletter,
-        .newsletter_id = link->token.newsletter,
-        .edition = link->token.edition,
-        .subscriber = link->token.subscriber,
+        .newsletter = ticket->newsletter,
+        .newsletter_id = ticket->token.newsletter,
+        .edition = ticket->token.edition,
+        .subscriber = ticket->token.subscriber,
     };
-    enum td_status status = find_message(app, &link->token, &id, &to.due, err);
+    enum td_status status = find_message(app, &ticket->token, &id, &to.due, err);
     if (status == TD_OK)
         status = load(app, id, &variant, err);
     if (status != TD_OK)
         return status;
-    status = td_store_subscriber_get(app->store, link->token.subscriber, &person, err);
+    status = td_store_subscriber_get(app->store, ticket->token.subscriber, &person, err);
     if (status == TD_OK) {
         to.address = person.address;
         to.name = person.name;
@@ -186,16 +186,16 @@ static enum td_status write_mail(struct td_app *app, const struct td_link *link,
     return status;
 }
 
-enum td_status td_link_view(struct td_app *app, const struct td_link *link,
-                            struct td_buf *out, bool *html, struct td_err *err)
+enum td_status td_ticket_view(struct td_app *app, const struct td_ticket *ticket,
+                              struct td_buf *out, bool *html, struct td_err *err)
 {
     struct td_parcel parcel = {0};
     struct td_buf page;
-    if (!link->newsletter || !link->known)
+    if (!ticket->newsletter || !ticket->known)
         return td_fail(err, TD_NO, "there is no such mail any more");
     td_buf_init(&parcel.data, MAIL_MAX);
     td_buf_init(&page, MAIL_MAX);
-    enum td_status status = write_mail(app, link, &parcel, err);
+    enum td_status status = write_mail(app, ticket, &parcel, err);
     const struct td_slice mail = td_buf_slice(&parcel.data);
     if (status == TD_OK) {
         *html = td_extract_part(mail, "text/html", &page);
@@ -237,22 +237,22 @@ static void unsubscribe_from_here(struct td_app *app, const struct td_token *her
                    td_purpose_path(TD_PURPOSE_UNSUBSCRIBE), text);
 }
 
-enum td_status td_link_choices(struct td_app *app, const struct td_link *link,
-                               struct td_link_choices *out, struct td_err *err)
+enum td_status td_ticket_choices(struct td_app *app, const struct td_ticket *ticket,
+                                 struct td_ticket_choices *out, struct td_err *err)
 {
     struct td_subscription_row row;
     struct td_prefs_row prefs;
-    *out = (struct td_link_choices){.at = -1};
+    *out = (struct td_ticket_choices){.at = -1};
     td_buf_init(&out->topics, 8192);
-    unsubscribe_from_here(app, &link->token, out->unsubscribe);
-    if (!link->known || !link->newsletter)
+    unsubscribe_from_here(app, &ticket->token, out->unsubscribe);
+    if (!ticket->known || !ticket->newsletter)
         return TD_OK;
     enum td_status status = td_store_subscription_find(
-        app->store, link->token.newsletter, link->token.subscriber, &row, err);
+        app->store, ticket->token.newsletter, ticket->token.subscriber, &row, err);
     if (status == TD_OK)
         status = td_store_prefs_get(app->store, row.prefs, &prefs, err);
     if (status == TD_OK) {
-        describe_topics(link->newsletter, prefs.topics, &out->topics);
+        describe_topics(ticket->newsletter, prefs.topics, &out->topics);
         out->format = prefs.format;
         out->at = prefs.at;
     }
@@ -260,7 +260,7 @@ enum td_status td_link_choices(struct td_app *app, const struct td_link *link,
     return status;
 }
 
-void td_link_choices_release(struct td_link_choices *choices)
+void td_ticket_choices_release(struct td_ticket_choices *choices)
 {
     td_buf_release(&choices->topics);
 }

@@ -130,7 +130,7 @@ static enum td_status claim(struct td_app *app, bool begun, size_t max,
     if (status == TD_OK)
         status = td_store_bounce_claim(app->store, now, now + CLAIM_FOR, begun, claims,
                                        max, count, err);
-    if (status == TD_OK)
+    if (status == TD_OK && *count > 0)
         status = td_commit(app->store, err);
     td_rollback(app->store);
     return status;

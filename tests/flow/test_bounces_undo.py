@@ -1,0 +1,169 @@
+"""Judgement on many together, and taking it back: a domain that fails as a whole, a wave that says we are
+blocked, rules that change, and people."""
+
+import subprocess
+import unittest
+
+import returned
+import tidings
+from bouncing import DATE, LATER, Case
+
+RULES = tidings.SOURCE / "conf" / "bounce-rules.yaml"
+
+
+class Outage(Case):
+    people = [f"r{i}@broken.example" for i in range(30)] + [f"r{i}@well.example" for i in range(30)]
+
+    def fail(self, people, now):
+        for who in people:
+            self.ingest(returned.report(self.verp[who], who), now)
+
+    def suspended(self):
+        return sorted(row["email"] for row in self.instance.json("subscriber", "list",
+                                                                 "status=suspended"))
+
+    def test_a_domain_that_fails_as_a_whole_is_not_judged_at_once(self):
+        broken = self.people[:12]
+        self.fail(broken[:9], LATER)
+        self.assertEqual(self.suspended(), broken[:9])
+        self.fail([*broken[9:], "r3@well.example"], f"{DATE}T07:20:00Z")
+        self.assertEqual(self.suspended(), ["r3@well.example"])  # the nine are taken back
+        self.assertEqual(len(self.bounces("result=waiting")), 12)
+        events = self.instance.json("subscriber", "show", broken[0])["consent"]
+        self.assertEqual([line["how"] for line in events[-2:]], ["bounce", "outage"])
+        # The domain is well again three days later, but for two.
+        self.send("2026-11-23")
+        self.assertIn(broken[0], self.verp)
+        gone = broken[:2]
+        self.fail(gone, "2026-11-23T07:05:00Z")
+        self.assertEqual(self.suspended(), [*gone, "r3@well.example"])
+        self.ingest(returned.answer("bounce@news.example", "x@y.example"), "2026-11-23T09:00:00Z")
+        self.assertEqual(len(self.bounces("result=cleared")), 10)
+        self.assertEqual(self.suspended(), [*gone, "r3@well.example"])
+
+    def test_one_that_stays_broken_is_judged_in_the_end(self):
+        broken = self.people[:12]
+        self.fail(broken, LATER)
+        self.assertEqual(self.suspended(), [])
+        self.ingest(returned.answer("bounce@news.example", "x@y.example"), "2026-11-22T09:00:00Z")
+        self.assertEqual(self.suspended(), [])
+        self.ingest(returned.answer("bounce@news.example", "x@y.example"), "2026-11-23T09:00:00Z")
+        self.assertEqual(self.suspended(), sorted(broken))
+
+    def test_few_of_a_domain_or_a_small_share_are_judged_at_once(self):
+        self.fail(self.people[:9], LATER)
+        self.assertEqual(len(self.suspended()), 9)
+        self.fail(self.people[9:14], "2026-11-20T08:30:00Z")  # another hour
+        self.assertEqual(len(self.suspended()), 14)
+
+
+class Blocked(Case):
+    people = [f"r{i}@example.org" for i in range(30)]
+
+    def test_a_wave_of_blocks_holds_the_edition_and_suspends_nobody(self):
+        held = []
+        for who in self.people:
+            done = self.instance.run(
+                "bounce", "ingest", now=LATER,
+                input=returned.report(self.verp[who], who, "5.7.1", "550 5.7.1 Service unavailable; "
+                                      "Client host [192.0.2.1] blocked using bl.example").decode())
+            held += [line for line in done.stderr.splitlines() if "event=blocked" in line]
+        self.assertEqual(len(held), 1, held)
+        edition, = self.instance.json("edition", "list")
+        self.assertTrue(edition["held"])
+        self.assertIn("20 bounces say that we are blocked", edition["held_why"])
+        self.assertIn("5.7.1", edition["held_why"])
+        self.assertEqual(self.instance.json("subscriber", "list", "status=suspended"), [])
+
+
+class Replay(Case):
+    def rules(self, *, version, means):
+        """An instance's own rules: ours, and before them what these made-up words mean."""
+        text = RULES.read_text().replace("version: 1\n", f"version: {version}\n", 1)
+        new = ("meanings:\n  - name: made-up\n    about: this test\n    from: [vendor]\n"
+               f"    means: {means}\n    words: [the flurble is zorbed]\n")
+        (self.instance.dir / "conf" / "bounce-rules.yaml").write_text(
+            text.replace("meanings:\n", new, 1))
+
+    def replay(self, *options):
+        return self.instance.json("bounce", "replay", *options, now=f"{DATE}T09:00:00Z")
+
+    def setUp(self):
+        super().setUp()
+        self.rules(version=7, means="content")
+        zorbed = "550 5.0.0 the flurble is zorbed"
+        for who in ("r1@example.org", "r2@example.org"):
+            self.assertEqual(self.ingest(returned.report(self.verp[who], who, "5.0.0", zorbed)),
+                             {"nothing": 1})
+        self.ingest(returned.report(self.verp["r3@example.org"], "r3@example.org"))
+
+    def test_other_rules_judge_otherwise_and_a_second_replay_changes_nothing(self):
+        self.assertEqual((self.replay()["verdicts"], self.replay()["people"]), ([], []))
+        self.rules(version=8, means="address")
+        before = self.bounces()
+        planned = self.replay("--dry-run")
+        self.assertEqual([(change["from"]["kind"], change["to"]["kind"], change["to"]["result"])
+                          for change in planned["verdicts"]], [("soft", "hard", "counted")] * 2)
+        self.assertEqual([(who["address"], who["action"]) for who in planned["people"]],
+                         [("r1@example.org", "suspend"), ("r2@example.org", "suspend")])
+        self.assertEqual(self.bounces(), before)
+        self.assert_untouched("r1@example.org", "r2@example.org")
+        done = self.replay()
+        self.assertEqual((done["verdicts"], done["people"]), (planned["verdicts"], planned["people"]))
+        self.assertEqual(self.standing("r1@example.org")[0], "suspended")
+        self.assertEqual(self.standing("r2@example.org")[0], "suspended")
+        again = self.replay()
+        self.assertEqual((again["verdicts"], again["people"]), ([], []))
+        shown = self.instance.json("bounce", "show", str(before[0]["id"]))
+        self.assertEqual((shown["rules"], shown["rule"]), ("8", "made-up"))
+
+    def test_it_reinstates_whom_the_new_rules_would_not_suspend(self):
+        self.rules(version=8, means="address")
+        self.replay()
+        self.rules(version=9, means="content")
+        planned = self.replay("--dry-run")
+        self.assertEqual({(who["address"], who["action"]) for who in planned["people"]},
+                         {("r1@example.org", "reinstate"), ("r2@example.org", "reinstate")})
+        self.replay()
+        self.assert_untouched("r1@example.org", "r2@example.org")
+        self.assertEqual(self.standing("r3@example.org")[0], "suspended")
+        self.assertEqual(self.replay()["people"], [])
+        self.rules(version=10, means="address")
+        self.assertEqual(len(self.replay()["people"]), 2)  # and back: a replay forgives nothing
+
+    def test_other_limits_change_people_and_no_verdicts(self):
+        self.instance.configure("# bounce:\n#   accept_for: 30d", "bounce:\n  hard: 2")
+        done = self.replay()
+        self.assertEqual(done["verdicts"], [])
+        self.assertEqual([(who["address"], who["action"]) for who in done["people"]],
+                         [("r3@example.org", "reinstate")])
+        self.assert_untouched("r3@example.org")
+
+    def test_crashes_in_it_are_made_good_by_the_next(self):
+        self.rules(version=8, means="address")
+        crashed = tidings.run(["-C", self.instance.dir, "bounce", "replay"], check=False,
+                              now=f"{DATE}T09:00:00Z",
+                              env={**tidings.os.environ, "TIDINGS_CRASH_AT": "1"})
+        self.assertEqual(crashed.returncode, 99)
+        self.assert_untouched("r1@example.org", "r2@example.org")
+        self.replay()
+        self.assertEqual(self.standing("r1@example.org")[0], "suspended")
+
+    def test_what_is_not_kept_any_more_stands_as_it_was_judged(self):
+        path = self.instance.dir / "queue" / "tidings.db"
+        tidings.need("sqlite3")
+        subprocess.run(["sqlite3", path, "UPDATE bounce SET raw = NULL"], check=True)
+        self.rules(version=8, means="address")
+        self.assertEqual(self.replay()["read"], 0)
+        self.assert_untouched("r1@example.org", "r2@example.org")
+
+    def test_a_fault_in_the_rules_is_named_with_its_line(self):
+        path = self.instance.dir / "conf" / "bounce-rules.yaml"
+        path.write_text("version: x\n")
+        done = self.instance.run("bounce", "replay", check=False)
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("bounce-rules.yaml:1", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

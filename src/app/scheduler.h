@@ -34,12 +34,18 @@ struct td_deed_done {
     const char *why; /* "" where there is nothing to say */
 };
 
+/* What was said last of a newsletter, so that it is said once. */
+struct td_scheduler_note {
+    char slug[TD_SLUG_MAX];
+    char text[512];
+};
+
 struct td_scheduler {
     struct td_app *app;
     void (*done)(void *context,
                  const struct td_deed_done *deed); /* NULL: nobody listens */
     void *context;
-    struct td_text_note *notes; /* owned: what was logged last, by newsletter */
+    struct td_scheduler_note *notes; /* owned: what was said last, by newsletter */
 };
 
 void td_scheduler_init(struct td_scheduler *scheduler, struct td_app *app);

@@ -115,6 +115,7 @@ static struct td_json *entry_json(const struct td_entry *entry)
     struct td_json *refs = td_json_array();
     td_json_set_str(json, "time", clock_text(entry->minute, text));
     td_json_set_take(json, "topics", slices_json(entry->topics, entry->topic_count));
+    td_json_set_bool(json, "urgent", entry->urgent);
     for (size_t i = 0; i < entry->ref_count; i++)
         td_json_append_str(refs, clock_text(entry->refs[i], text));
     td_json_set_take(json, "refs", refs);

@@ -11,6 +11,7 @@
 #include "content/words.h"
 
 #define MINUTES (24 * 60)
+#define URGENT  "urgent"
 
 /* What may stand before the entries of a live blog without counting: so many bytes, with at most
  * one sentence in them. More must be small beside the entries. */
@@ -218,6 +219,48 @@ static const struct td_block *refer_blocks(struct td_arena *arena,
     return blocks;
 }
 
+/* The word "urgent" among the topics is no topic. */
+static void take_urgent_topic(struct td_arena *arena, struct td_entry *entry)
+{
+    struct td_slice *topics =
+        td_arena_array(arena, entry->topics, entry->topic_count, sizeof *topics);
+    size_t kept = 0;
+    for (size_t i = 0; i < entry->topic_count; i++) {
+        if (td_slice_iis(topics[i], URGENT))
+            entry->urgent = true;
+        else
+            topics[kept++] = topics[i];
+    }
+    entry->topics = topics;
+    entry->topic_count = kept;
+}
+
+/* So is "!urgent" in front of its words, where there are no headings to put topics on. */
+static void take_urgent_word(struct td_arena *arena, struct td_entry *entry)
+{
+    const struct td_slice mark = td_slice("!" URGENT);
+    if (entry->block_count == 0)
+        return;
+    const struct td_text text = entry->blocks[0].text;
+    const struct td_slice begin = td_slice_sub(text.words, 0, mark.len);
+    const size_t rest = td_words_skip_space(text.words, mark.len);
+    if (!td_slice_ieq(begin, mark) ||
+        (rest == mark.len && rest < text.words.len && text.words.ptr[rest] != ':'))
+        return;
+    struct td_block *blocks =
+        td_arena_array(arena, entry->blocks, entry->block_count, sizeof *blocks);
+    entry->urgent = true;
+    entry->blocks = blocks;
+    size_t from = rest;
+    if (from < text.words.len && text.words.ptr[from] == ':')
+        from = td_words_skip_space(text.words, from + 1);
+    blocks[0].text = td_text_part(arena, text, from, text.words.len);
+    if (from == text.words.len) {
+        entry->blocks++;
+        entry->block_count--;
+    }
+}
+
 void td_live_settle(struct td_story *story, struct td_warnings *warnings)
 {
     bool known[MINUTES] = {false};
@@ -228,6 +271,8 @@ void td_live_settle(struct td_story *story, struct td_warnings *warnings)
         td_arena_array(story->arena, story->entries, story->entry_count, sizeof *entries);
     for (size_t i = 0; i < story->entry_count; i++) {
         struct td_refs refs = {.known = known, .warnings = warnings};
+        take_urgent_topic(story->arena, &entries[i]);
+        take_urgent_word(story->arena, &entries[i]);
         entries[i].blocks = refer_blocks(story->arena, &entries[i], &refs);
         entries[i].refs =
             td_arena_array(story->arena, refs.minutes, refs.count, sizeof *refs.minutes);

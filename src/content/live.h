@@ -25,8 +25,9 @@ struct td_candidate {
  */
 bool td_live_choose(struct td_candidate *candidates, size_t count);
 
-/* Warns of entries that go back and forth in time (midnight may be crossed once) and links the
- * references between entries. Entries must be those of a story that is still the caller's. */
+/* Warns of entries that go back and forth in time (midnight may be crossed once), takes the marks of
+ * urgent ones off (the topic `urgent`, or "!urgent" before the words) and links the references
+ * between entries. Entries must be those of a story that is still the caller's. */
 void td_live_settle(struct td_story *story, struct td_warnings *warnings);
 
 /* Pasted text as a live blog when it is one: *out is set, the story begun in build is finished.

@@ -62,6 +62,7 @@ static void add_part(struct td_sha256 *hash, const struct td_part *part)
         add_number(hash, (uint64_t)part->entry->minute);
         add_text_bytes(hash, part->entry->stamp);
         add_blocks(hash, part->entry->blocks, part->entry->block_count);
+        add_number(hash, part->entry->urgent);
     }
 }
 

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "edition/identity.h"
+
 static bool is_space(int32_t cp)
 {
     return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == 0x2009 ||
@@ -37,11 +39,7 @@ struct td_slice td_edition_line(struct td_arena *arena, struct td_slice text)
 /* The entry a reader has not seen yet for certain: the first or the last, by how the times run. */
 static const struct td_entry *newest(const struct td_story *story)
 {
-    size_t falls = 0;
-    for (size_t i = 1; i < story->entry_count; i++)
-        falls += story->entries[i].minute < story->entries[i - 1].minute;
-    const bool newest_first = falls * 2 >= story->entry_count - 1;
-    return &story->entries[newest_first ? 0 : story->entry_count - 1];
+    return &story->entries[td_newest_first(story) ? 0 : story->entry_count - 1];
 }
 
 /* The blocks that open the story: the lead's, else those of the first section that has any. */

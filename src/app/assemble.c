@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "queue/due.h"
 #include "queue/fanout.h"
-#include "store/deflate.h"
 #include "store/editions.h"
 #include "store/ledger.h"
 #include "store/people.h"
@@ -71,44 +70,30 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
 {
     struct td_app *app = assembly->app;
     const struct td_newsletter *newsletter = assembly->options->newsletter;
-    const struct td_edition *edition = td_press_edition(assembly->press);
     const char *hold = why_hold(assembly->options);
     const struct td_zone *zone = NULL;
     td_time now = td_clock_now(&app->clock);
     char date[11];
-    struct td_buf frozen;
     struct td_buf deflated;
     enum td_status status =
         td_zones_get(td_app_zones(app), td_slice(newsletter->zone), &zone, err);
     if (status != TD_OK)
         return status;
     td_date_format(assembly->options->date, date);
-    td_buf_init(&frozen, TD_FROZEN_MAX);
-    td_buf_init(&deflated, 2 * TD_FROZEN_MAX);
-    td_press_freeze(assembly->press, &frozen);
-    td_deflate(td_buf_slice(&frozen), &deflated);
-    td_buf_release(&frozen);
     assembly->row = (struct td_edition_row){
         .newsletter = assembly->newsletter,
         .slug = td_slice(assembly->out->slug),
         .date = td_slice(date),
-        .class_ = edition->class_,
         .held = hold != NULL,
         .held_why = td_slice(hold),
-        .hash = td_slice_n((const char *)edition->hash, sizeof edition->hash),
-        .subject = edition->subject,
-        .headline = edition->headline,
-        .standfirst = edition->story->standfirst.words,
         .source_name = td_slice(assembly->source.name),
-        .source = td_buf_slice(&deflated),
         .created = now,
         .released = td_release_at(
             td_planned_at(zone, assembly->options->date, newsletter->at, now), now),
         .valid_for = newsletter->valid_for,
         .resend_in_doubt = newsletter->in_doubt_resend,
     };
-    if (!assembly->row.standfirst.ptr)
-        assembly->row.standfirst = td_slice("");
+    td_press_row(assembly->press, &deflated, &assembly->row);
     status = td_begin(app->store, err);
     if (status == TD_OK)
         status = td_store_edition_add(app->store, &assembly->row, err);
@@ -119,7 +104,7 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
     return status;
 }
 
-static enum td_status choose(void *context, const int64_t *prefs, size_t count,
+static enum td_status choose(void *context, const struct td_choice *choices, size_t count,
                              struct td_err *err)
 {
     struct assembly *assembly = context;
@@ -138,7 +123,7 @@ static enum td_status choose(void *context, const int64_t *prefs, size_t count,
         return status;
     partition.release.planned = td_planned_at(zone, assembly->options->date,
                                               newsletter->at, assembly->row.released);
-    return td_partition_choose(&partition, prefs, count, err);
+    return td_partition_choose(&partition, choices, count, err);
 }
 
 static void report(void *context, int64_t done)

@@ -66,8 +66,13 @@ const struct td_theme *td_build_theme(struct td_builder *builder, const char *pa
 void td_build_schedule(const struct td_place *place, const struct td_raw_newsletter *raw,
                        struct td_newsletter *out);
 
-/* config_build.c: everything; config_schedule.c: when newsletters go out; config_newsletter.c: topics and newsletters; config_dkim.c: keys, which
- * are held against the newsletters; config_bounce.c: how bounces are judged and where they are read. */
+/* How a live blog goes out by itself; its topics and cadences are set. */
+void td_build_live(const struct td_place *place, const struct td_raw_newsletter *raw,
+                   struct td_newsletter *out);
+
+/* config_build.c: everything; config_newsletter.c: topics and newsletters; config_schedule.c: when they
+ * go out; config_live.c: live blogs; config_dkim.c: keys, which are held against the newsletters;
+ * config_bounce.c: how bounces are judged and where they are read. */
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);
 void td_build_dkim(struct td_builder *builder);

@@ -299,6 +299,7 @@ void td_build_newsletters(struct td_builder *builder)
         struct td_place place = td_place(builder, "newsletters", i);
         build_newsletter(&place, &raw->newsletters[i], &newsletters[i]);
         choose_topics(&place, &raw->newsletters[i], topics, &newsletters[i]);
+        td_build_live(&place, &raw->newsletters[i], &newsletters[i]);
         newsletters[i].theme = build_theme(&place, &raw->newsletters[i], theme);
         for (size_t j = 0; j < i; j++)
             if (strcmp(raw->newsletters[j].name, raw->newsletters[i].name) == 0) {

@@ -32,6 +32,9 @@ struct td_raw_newsletter {
     char *postal_address, *company;
     char *zone, *at, *valid_for, *in_doubt;
     char *schedule, *starts, *assemble_at, *wait_until, *max_lateness, *approval;
+    char *digest_after, *closes, *alerts;
+    char **digests;
+    unsigned digests_count;
     char **holidays;
     unsigned holidays_count;
     char **topics; /* NULL: all */

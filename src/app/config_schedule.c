@@ -110,7 +110,7 @@ void td_build_schedule(const struct td_place *place, const struct td_raw_newslet
                                    approvals) == 1;
     if (!raw->schedule)
         refuse_idle_keys(place, raw);
-    else if (!raw->at)
+    else if (!raw->at && out->kind != TD_KIND_LIVE)
         td_fault_at(place, "schedule", "a schedule needs an hour: the key at");
     build_hours(place, raw, out);
     build_days(place, raw, out);

@@ -20,6 +20,7 @@
 #define KEYWORDS_MAX    500
 #define HOLIDAYS_MAX    50
 #define MAILBOXES_MAX   20
+#define DIGESTS_MAX     96
 #define CADENCES_MAX    3
 #define SOURCES_MAX     100
 
@@ -100,6 +101,11 @@ static const cyaml_schema_field_t newsletter_fields[] = {
     TEXT("wait_until", MAY, struct td_raw_newsletter, wait_until),
     TEXT("max_lateness", MAY, struct td_raw_newsletter, max_lateness),
     TEXT("approval", MAY, struct td_raw_newsletter, approval),
+    CYAML_FIELD_SEQUENCE("digests", MAY, struct td_raw_newsletter, digests, &word, 1,
+                         DIGESTS_MAX),
+    TEXT("digest_after", MAY, struct td_raw_newsletter, digest_after),
+    TEXT("closes", MAY, struct td_raw_newsletter, closes),
+    TEXT("alerts", MAY, struct td_raw_newsletter, alerts),
     TEXT("valid_for", NEED, struct td_raw_newsletter, valid_for),
     TEXT("in_doubt", MAY, struct td_raw_newsletter, in_doubt),
     TEXT("template", NEED, struct td_raw_newsletter, template_name),

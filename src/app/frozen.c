@@ -61,6 +61,7 @@ static enum td_status open_row(struct td_app *app, const struct td_edition_row *
         input.form = out->source.form;
         input.source = td_buf_slice(&out->source.bytes);
         input.frozen = true;
+        input.alert = row->class_ == TD_CLASS_ALERT;
         if (previous.len > 0)
             input.previous_standfirst = td_buf_slice(&previous);
         status = td_press_open(app, &input, &out->press, &warnings, err);

@@ -47,6 +47,7 @@ static enum td_status read_release(struct td_app *app, int64_t edition,
 static enum td_status choose(struct td_app *app, const struct td_latest *latest,
                              struct td_err *err)
 {
+    const struct td_choice choice = {.prefs = latest->prefs};
     struct td_frozen frozen;
     enum td_status status = td_frozen_open(app, latest->edition, &frozen, err);
     if (status != TD_OK)
@@ -60,7 +61,7 @@ static enum td_status choose(struct td_app *app, const struct td_latest *latest,
     status =
         read_release(app, latest->edition, frozen.newsletter, &partition.release, err);
     if (status == TD_OK)
-        status = td_partition_choose(&partition, &latest->prefs, 1, err);
+        status = td_partition_choose(&partition, &choice, 1, err);
     td_frozen_close(&frozen);
     return status;
 }

@@ -71,38 +71,77 @@ static enum td_status want_variant(const struct td_partition *partition,
     return status;
 }
 
+/* Whether those who chose this asked for urgent entries at once. */
+static bool asks_alerts(const struct td_newsletter *newsletter, uint64_t wanted)
+{
+    const int topic = newsletter->alerts
+                          ? td_newsletter_topic(newsletter, td_slice(newsletter->alerts))
+                          : -1;
+    return topic >= 0 && (wanted >> topic & 1) != 0;
+}
+
+/* What a reader of a live blog sees of this edition. absent: they are no reader of it at all. */
+static void select_entries(const struct td_partition *partition,
+                           const struct td_choice *choice,
+                           const struct td_prefs_row *prefs, struct td_selection_row *row,
+                           struct td_selection *selection)
+{
+    const struct td_edition *edition = td_press_edition(partition->press);
+    const struct td_digest *digest = partition->digest;
+    const uint64_t wanted = td_topics_mask(prefs->topics, edition->newsletter);
+    const bool alert = digest->kind == TD_DIGEST_ALERT;
+    struct td_cut cut = {
+        .seqs = digest->seqs,
+        .since = alert ? digest->cutoff - 1 : choice->since,
+        .upto = digest->cutoff,
+        .bits = digest->bits,
+        .reached = choice->alerts,
+        .asks = asks_alerts(edition->newsletter, wanted),
+    };
+    td_selection_cut(edition, wanted, prefs->format, &cut, selection);
+    row->absent = alert && !cut.asks;
+}
+
 /* Fills where a choice leads; the selection says what its readers see. */
-static enum td_status plan_choice(const struct td_partition *partition, int64_t prefs,
+static enum td_status plan_choice(const struct td_partition *partition,
+                                  const struct td_choice *choice,
                                   struct td_selection_row *row,
                                   struct td_selection *selection, struct td_err *err)
 {
-    struct td_prefs_row choice;
+    struct td_prefs_row prefs;
     const struct td_zone *zone = NULL;
     enum td_status status =
-        td_store_prefs_get(partition->app->store, prefs, &choice, err);
+        td_store_prefs_get(partition->app->store, choice->prefs, &prefs, err);
     if (status != TD_OK)
         return status;
-    td_press_select(partition->press, choice.topics, choice.format, selection);
-    *row = (struct td_selection_row){.edition = partition->edition, .prefs = prefs};
+    *row = (struct td_selection_row){.edition = partition->edition,
+                                     .prefs = choice->prefs,
+                                     .since = choice->since,
+                                     .alerts = choice->alerts};
+    if (partition->digest)
+        select_entries(partition, choice, &prefs, row, selection);
+    else
+        td_press_select(partition->press, prefs.topics, prefs.format, selection);
     if (selection->empty)
         row->reason = TD_REASON_NO_SECTION;
     status = td_zones_get(td_app_zones(partition->app),
-                          choice.zone.len > 0 ? choice.zone : td_slice(partition->zone),
+                          prefs.zone.len > 0 ? prefs.zone : td_slice(partition->zone),
                           &zone, err);
+    bool at_once = partition->digest && partition->digest->kind == TD_DIGEST_ALERT;
     if (status == TD_OK)
-        row->due = td_due_at(zone, choice.at, partition->release);
+        row->due = td_due_at(zone, at_once ? -1 : prefs.at, partition->release);
     td_query_end(td_query(partition->app->store, "prefs_get"));
     return status;
 }
 
-static enum td_status choose_one(const struct td_partition *partition, int64_t prefs,
-                                 struct td_err *err)
+static enum td_status choose_one(const struct td_partition *partition,
+                                 const struct td_choice *choice, struct td_err *err)
 {
     struct td_store *store = partition->app->store;
     struct td_selection_row row;
     struct td_selection selection;
-    enum td_status status = plan_choice(partition, prefs, &row, &selection, err);
-    if (status == TD_OK && !selection.empty)
+    enum td_status status = plan_choice(partition, choice, &row, &selection, err);
+    if (status == TD_OK && !selection.empty && !row.absent)
         status = want_variant(partition, &selection, &row.variant, err);
     if (status == TD_OK)
         status = td_begin(store, err);
@@ -115,10 +154,11 @@ static enum td_status choose_one(const struct td_partition *partition, int64_t p
 }
 
 enum td_status td_partition_choose(const struct td_partition *partition,
-                                   const int64_t *prefs, size_t count, struct td_err *err)
+                                   const struct td_choice *choices, size_t count,
+                                   struct td_err *err)
 {
     enum td_status status = TD_OK;
     for (size_t i = 0; i < count && status == TD_OK; i++)
-        status = choose_one(partition, prefs[i], err);
+        status = choose_one(partition, &choices[i], err);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "edition/freeze.h"
 #include "edition/pick.h"
+#include "store/deflate.h"
 #include "variant/compose.h"
 #include "variant/lines.h"
 
@@ -20,12 +21,14 @@ struct td_press {
     struct td_edition edition;
     struct td_templates *templates;
     char date_text[40];
+    const char *mark; /* borrowed */
+    struct td_slice previous_standfirst;
 };
 
-/* The newsletter's subject line, for an edition whose front matter has none. */
-static enum td_status render_subject(struct td_press *press, struct td_err *err)
+/* The newsletter's subject line over the edition's headline. */
+static enum td_status render_subject(struct td_press *press, struct td_edition *edition,
+                                     struct td_err *err)
 {
-    struct td_edition *edition = &press->edition;
     struct td_buf subject;
     td_buf_init(&subject, SUBJECT_MAX);
     enum td_status status = td_line_subject(edition->newsletter, edition->headline,
@@ -82,15 +85,15 @@ static enum td_status read_story(struct td_app *app, struct td_press *press,
 }
 
 /* The newsletter's subject line where the editor gave none, and the mark before it. */
-static enum td_status set_subject(struct td_press *press, const char *mark,
+static enum td_status set_subject(struct td_press *press, struct td_edition *edition,
                                   struct td_err *err)
 {
-    struct td_slice *subject = &press->edition.subject;
+    struct td_slice *subject = &edition->subject;
     enum td_status status = TD_OK;
     if (!subject->ptr)
-        status = render_subject(press, err);
-    if (status == TD_OK && mark)
-        *subject = td_arena_printf(press->story->arena, "%s %.*s", mark,
+        status = render_subject(press, edition, err);
+    if (status == TD_OK && press->mark)
+        *subject = td_arena_printf(press->story->arena, "%s %.*s", press->mark,
                                    (int)subject->len, subject->ptr);
     return status;
 }
@@ -109,16 +112,20 @@ static enum td_status fill(struct td_app *app, struct td_press *press,
     if (status != TD_OK)
         return status;
     pick.story = press->story;
+    press->previous_standfirst =
+        td_arena_copy(press->story->arena, input->previous_standfirst);
     status = td_edition_pick(&pick, &press->edition, err);
     if (status != TD_OK)
         return td_err_context(err, "%s", input->source_name);
+    if (input->alert)
+        press->edition.class_ = TD_CLASS_ALERT;
     press->edition.enclosures = press->enclosures.items;
     press->edition.enclosure_count = press->enclosures.count;
     if (!input->unfinished)
         status = check_worth(press, input->source_name, err);
     td_date_long(input->date, press->date_text);
     if (status == TD_OK)
-        status = set_subject(press, input->mark, err);
+        status = set_subject(press, &press->edition, err);
     if (status == TD_OK)
         td_edition_hash(&press->edition, press->edition.hash);
     return status;
@@ -129,6 +136,7 @@ enum td_status td_press_open(struct td_app *app, const struct td_press_input *in
                              struct td_err *err)
 {
     struct td_press *press = td_xcalloc(1, sizeof *press);
+    press->mark = input->mark;
     enum td_status status = fill(app, press, input, warnings, err);
     if (status != TD_OK) {
         td_press_close(press);
@@ -160,6 +168,25 @@ void td_press_freeze(const struct td_press *press, struct td_buf *out)
     td_buf_release(&files);
 }
 
+void td_press_row(const struct td_press *press, struct td_buf *deflated,
+                  struct td_edition_row *row)
+{
+    const struct td_edition *edition = &press->edition;
+    const struct td_slice standfirst = edition->story->standfirst.words;
+    struct td_buf frozen;
+    td_buf_init(&frozen, TD_FROZEN_MAX);
+    td_buf_init(deflated, 2 * TD_FROZEN_MAX);
+    td_press_freeze(press, &frozen);
+    td_deflate(td_buf_slice(&frozen), deflated);
+    td_buf_release(&frozen);
+    row->class_ = edition->class_;
+    row->hash = td_slice_n((const char *)edition->hash, sizeof edition->hash);
+    row->subject = edition->subject;
+    row->headline = edition->headline;
+    row->standfirst = standfirst.ptr ? standfirst : td_slice("");
+    row->source = td_buf_slice(deflated);
+}
+
 const struct td_edition *td_press_edition(const struct td_press *press)
 {
     return &press->edition;
@@ -172,15 +199,53 @@ void td_press_select(const struct td_press *press, struct td_slice topics,
     td_selection_make(&press->edition, wanted, format, out);
 }
 
+/* The edition as its mail speaks of itself: of a live blog, by the entries that are shown. */
+static enum td_status speak_of(struct td_press *press,
+                               const struct td_selection *selection,
+                               struct td_edition *out, struct td_err *err)
+{
+    const struct td_edition *edition = &press->edition;
+    struct td_arena *arena = press->story->arena;
+    *out = *edition;
+    if (press->story->kind != TD_STORY_LIVE)
+        return TD_OK;
+    struct td_story shown = *press->story;
+    struct td_entry *entries =
+        td_arena_alloc(arena, (edition->part_count + 1) * sizeof *entries);
+    shown.entries = entries;
+    shown.entry_count = 0;
+    for (size_t i = 0; i < edition->part_count; i++)
+        if (edition->parts[i].entry && td_selection_has(selection, i))
+            entries[shown.entry_count++] = *edition->parts[i].entry;
+    if (shown.entry_count == 0)
+        return TD_OK;
+    out->headline = td_edition_headline(&shown);
+    out->preheader = td_edition_preheader(&shown, press->previous_standfirst);
+    out->subject = td_edition_line(arena, press->story->subject);
+    return set_subject(press, out, err);
+}
+
+enum td_status td_press_subject(struct td_press *press,
+                                const struct td_selection *selection,
+                                struct td_slice *out, struct td_err *err)
+{
+    struct td_edition edition;
+    enum td_status status = speak_of(press, selection, &edition, err);
+    *out = edition.subject;
+    return status;
+}
+
 enum td_status td_press_print(struct td_press *press,
                               const struct td_selection *selection,
                               struct td_variant *out, struct td_err *err)
 {
+    struct td_edition edition;
+    enum td_status status = speak_of(press, selection, &edition, err);
     struct td_compose_input input = {
-        .edition = &press->edition,
+        .edition = &edition,
         .selection = selection,
         .templates = press->templates,
         .zone_date = press->date_text,
     };
-    return td_compose(&input, out, err);
+    return status == TD_OK ? td_compose(&input, out, err) : status;
 }

@@ -9,6 +9,7 @@
 #include "content/content.h"
 #include "model/edition.h"
 #include "model/variant.h"
+#include "store/editions.h"
 #include "variant/partition.h"
 
 /* What an edition is made from; all borrowed while the press is open. */
@@ -22,6 +23,7 @@ struct td_press_input {
         source; /* the file's bytes; or, `frozen`, what td_press_freeze gave */
     bool frozen;
     struct td_slice previous_standfirst; /* absent: none */
+    bool alert;                          /* of class alert, whatever the source says */
     const char *mark; /* put before the subject, "[test]"; NULL: none */
     bool
         unfinished; /* a draft, or nothing to send yet, will do: it is to be looked at only */
@@ -44,9 +46,20 @@ const struct td_edition *td_press_edition(
 #define TD_FROZEN_MAX (TD_SOURCE_MAX + TD_ENCLOSURES_BYTES + 1024 * 1024)
 void td_press_freeze(const struct td_press *press, struct td_buf *out);
 
+/* What the edition's row has of the press: class, hash, headline, subject, standfirst, and the source,
+ * frozen and deflated into *deflated, which the row borrows. */
+void td_press_row(const struct td_press *press, struct td_buf *deflated,
+                  struct td_edition_row *row);
+
 /* What a reader with these choices sees. */
 void td_press_select(const struct td_press *press, struct td_slice topics,
                      enum td_format format, struct td_selection *out);
+
+/* The subject of the selection's mail. Of a live blog that gives none, it follows from the newest entry
+ * shown. Dies with the press. */
+enum td_status td_press_subject(struct td_press *press,
+                                const struct td_selection *selection,
+                                struct td_slice *out, struct td_err *err);
 
 /* The selection's mail; *out is the caller's (td_variant_release). */
 enum td_status td_press_print(struct td_press *press,

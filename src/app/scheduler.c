@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "app/pass.h"
+#include "app/livepass.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stop.h"
@@ -165,16 +165,13 @@ static enum td_status look_after(const struct issue *issue, td_time *since,
     return status;
 }
 
-static enum td_status serve(struct issue *issue, struct td_err *err)
+static enum td_status serve_issues(struct issue *issue, td_time since, struct td_err *err)
 {
     const struct td_newsletter *newsletter = issue->on.newsletter;
     const struct td_zone *zone = NULL;
     struct td_sending *sendings = NULL;
-    td_time since = 0;
     enum td_status status = td_zones_get(td_app_zones(issue->on.scheduler->app),
                                          td_slice(newsletter->zone), &zone, err);
-    if (status == TD_OK)
-        status = look_after(issue, &since, &issue->on.id, err);
     if (status != TD_OK)
         return status;
     int64_t today = td_date_days(td_zone_local(zone, issue->on.now, NULL));
@@ -193,6 +190,19 @@ static enum td_status serve(struct issue *issue, struct td_err *err)
     }
     free(sendings);
     return status;
+}
+
+static enum td_status serve(struct issue *issue, struct td_err *err)
+{
+    const struct td_newsletter *newsletter = issue->on.newsletter;
+    bool live = td_newsletter_is_live(newsletter);
+    td_time since = 0;
+    if (!live && !newsletter->schedule)
+        return TD_OK;
+    enum td_status status = look_after(issue, &since, &issue->on.id, err);
+    if (status != TD_OK)
+        return status;
+    return live ? td_livepass(&issue->on, since, err) : serve_issues(issue, since, err);
 }
 
 enum td_status td_scheduler_pass(struct td_scheduler *scheduler, td_time *next,
@@ -216,8 +226,7 @@ enum td_status td_scheduler_pass(struct td_scheduler *scheduler, td_time *next,
                    .now = now,
                    .next = next},
         };
-        enum td_status status =
-            issue.on.newsletter->schedule ? serve(&issue, &trouble) : TD_OK;
+        enum td_status status = serve(&issue, &trouble);
         if (status != TD_OK && first == TD_OK) {
             first = status;
             *err = trouble;

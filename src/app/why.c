@@ -53,6 +53,9 @@ const char *td_why_reason(enum td_reason reason)
     case TD_REASON_ADMIN: return "an administrator decided so";
     case TD_REASON_QUOTA: return "the mailbox is full";
     case TD_REASON_PAUSED: return "the subscriber paused";
+    case TD_REASON_SUPERSEDED: return "a later digest of the live blog had it";
+    case TD_REASON_UNDER_WAY:
+        return "one of this live blog was on its way: the next has it";
     case TD_REASON_MOOT: return "what it was about was over before it could be sent";
     case TD_REASON_COMPLAINT: return "the reader reported it as spam";
     }

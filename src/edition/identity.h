@@ -8,13 +8,8 @@
 #ifndef TD_EDITION_IDENTITY_H
 #define TD_EDITION_IDENTITY_H
 
+#include "model/live.h"
 #include "model/story.h"
-
-struct td_numbered {
-    int64_t seq; /* from 1, in the order in which entries were first seen */
-    int minute;
-    unsigned char words[16]; /* hash of what it said when it was last seen */
-};
 
 /*
  * Numbers the entries of the story: out[i] is entries[i]. `known` are those numbered before, by seq;

@@ -64,6 +64,8 @@ static const char *const reasons[TD_REASON_COUNT] = {
     [TD_REASON_PAUSED] = "paused",
     [TD_REASON_MOOT] = "moot",
     [TD_REASON_COMPLAINT] = "complaint",
+    [TD_REASON_SUPERSEDED] = "superseded",
+    [TD_REASON_UNDER_WAY] = "under_way",
 };
 
 /* A number that came out of a row may be anything; a caller's mistake must not read past.

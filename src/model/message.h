@@ -43,13 +43,15 @@ enum td_reason {
     TD_REASON_SIZE = 11,   /* failed: larger than the server takes */
     /* failed: the server cannot take this address (RFC 6531) */
     TD_REASON_SMTPUTF8 = 12,
-    TD_REASON_ADMIN = 13,     /* held, cancelled or queued again by an administrator */
-    TD_REASON_QUOTA = 14,     /* deferred or failed: mailbox full */
-    TD_REASON_PAUSED = 15,    /* skipped: the subscriber paused */
-    TD_REASON_MOOT = 16,      /* cancelled: a notice whose occasion is over */
-    TD_REASON_COMPLAINT = 17, /* complained: reported as spam */
+    TD_REASON_ADMIN = 13,      /* held, cancelled or queued again by an administrator */
+    TD_REASON_QUOTA = 14,      /* deferred or failed: mailbox full */
+    TD_REASON_PAUSED = 15,     /* skipped: the subscriber paused */
+    TD_REASON_MOOT = 16,       /* cancelled: a notice whose occasion is over */
+    TD_REASON_COMPLAINT = 17,  /* complained: reported as spam */
+    TD_REASON_SUPERSEDED = 18, /* cancelled: a later digest has it */
+    TD_REASON_UNDER_WAY = 19, /* skipped: one of this blog was in hand; the next has it */
 };
-#define TD_REASON_COUNT 18
+#define TD_REASON_COUNT 20
 
 const char *td_state_name(enum td_state state); /* "queued", "on_wire", … */
 bool td_state_parse(struct td_slice name, enum td_state *out);

@@ -11,3 +11,10 @@ int td_newsletter_topic(const struct td_newsletter *newsletter, struct td_slice 
     }
     return -1;
 }
+
+bool td_newsletter_is_live(const struct td_newsletter *newsletter)
+{
+    return newsletter->kind == TD_KIND_LIVE &&
+           (newsletter->digest_count > 0 || newsletter->digest_after > 0 ||
+            newsletter->closes >= 0 || newsletter->alerts != NULL);
+}

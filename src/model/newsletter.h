@@ -52,6 +52,12 @@ struct td_newsletter {
     int grace;            /* minutes after that until which a late editor is waited for */
     td_time max_lateness; /* an issue assembled later after `at` than this is held */
     bool approval;        /* an edition waits for `edition release` */
+    const int *digests;   /* live: hours of the day (minutes) of digests, in order */
+    size_t digest_count;
+    int digest_after; /* live: or as soon as so many entries are new; 0: not */
+    int closes;       /* live: the hour of the last digest and the full one; -1: none */
+    const char
+        *alerts; /* live: who has this topic gets urgent entries at once; NULL: nobody */
     td_time valid_for;    /* a message expires at its own due + this */
     bool in_doubt_resend; /* policy for messages in doubt: resend; default hold */
     /* "daily": templates/mail/daily.html.mustache and .text.mustache */
@@ -76,6 +82,9 @@ struct td_relay {
     int sessions;         /* at most this many at once from one sender */
     int weight;
 };
+
+/* Whether it is a live blog that goes out by itself, in digests or alerts. */
+bool td_newsletter_is_live(const struct td_newsletter *newsletter);
 
 /* Index of the topic with this name (any case), or -1. */
 int td_newsletter_topic(const struct td_newsletter *newsletter, struct td_slice name);

@@ -50,7 +50,7 @@ struct td_entry {
     struct td_slice stamp; /* as written: "5.32pm" */
     const struct td_slice *topics;
     size_t topic_count;
-    bool urgent;     /* marked so by the editor: goes out at once to those who asked for it */
+    bool urgent; /* marked so by the editor: goes out at once to those who asked for it */
     const int *refs; /* minutes of the entries it points to, in order, no doubles */
     size_t ref_count;
     const struct td_block *blocks;

@@ -12,6 +12,17 @@
 #define SLICE_LEAST  100
 #define SLICE_MOST   200000
 
+/* The statements of each kind; supersede NULL: nothing is. */
+static const struct statements {
+    const char *supersede;
+    const char *missing;
+    const char *slice;
+} statements[] = {
+    [TD_FANOUT_ISSUE] = {NULL, "fanout_missing", "fanout_slice"},
+    [TD_FANOUT_DIGEST] = {"digest_supersede", "digest_missing", "digest_slice"},
+    [TD_FANOUT_ALERT] = {NULL, "fanout_missing", "alert_slice"},
+};
+
 struct slice {
     int64_t after; /* subscribers above this … */
     int64_t upto;  /* … and up to this */
@@ -51,24 +62,40 @@ static enum td_status bound_slice(struct td_store *store, const struct td_fanout
     return status;
 }
 
-/* Choices in the slice that lead nowhere yet; *prefs is the caller's (free). */
-static enum td_status missing_choices(struct td_store *store,
-                                      const struct td_fanout *fanout,
-                                      const struct slice *slice, int64_t **prefs,
-                                      size_t *count, struct td_err *err)
+/* A statement about the readers of the slice; an issue is of a newsletter, a digest knows its own. */
+static struct td_query *query_slice(struct td_store *store, const char *name,
+                                    const struct td_fanout *fanout,
+                                    const struct slice *slice)
 {
-    struct td_query *query = td_query(store, "fanout_missing");
-    size_t cap = 0;
-    enum td_step step;
-    *prefs = NULL;
-    *count = 0;
+    struct td_query *query = td_query(store, name);
     td_bind_int(query, "$edition", fanout->edition);
-    td_bind_int(query, "$newsletter", fanout->newsletter);
     td_bind_int(query, "$after", slice->after);
     td_bind_int(query, "$upto", slice->upto);
+    return query;
+}
+
+/* Choices in the slice that lead nowhere yet; *choices is the caller's (free). */
+static enum td_status missing_choices(struct td_store *store,
+                                      const struct td_fanout *fanout,
+                                      const struct slice *slice,
+                                      struct td_choice **choices, size_t *count,
+                                      struct td_err *err)
+{
+    struct td_query *query =
+        query_slice(store, statements[fanout->kind].missing, fanout, slice);
+    size_t cap = 0;
+    enum td_step step;
+    *choices = NULL;
+    *count = 0;
+    if (fanout->kind != TD_FANOUT_DIGEST)
+        td_bind_int(query, "$newsletter", fanout->newsletter);
     while ((step = td_step(query, err)) == TD_STEP_ROW) {
-        *prefs = td_vec_grow(*prefs, &cap, *count + 1, sizeof **prefs);
-        (*prefs)[(*count)++] = td_col_int(query, 0);
+        *choices = td_vec_grow(*choices, &cap, *count + 1, sizeof **choices);
+        (*choices)[(*count)++] = (struct td_choice){
+            .prefs = td_col_int(query, 0),
+            .since = td_col_int(query, 1),
+            .alerts = td_col_int(query, 2),
+        };
     }
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
@@ -77,11 +104,12 @@ static enum td_status missing_choices(struct td_store *store,
 static enum td_status write_slice(struct td_store *store, const struct td_fanout *fanout,
                                   const struct slice *slice, struct td_err *err)
 {
-    struct td_query *insert = td_query(store, "fanout_slice");
-    td_bind_int(insert, "$edition", fanout->edition);
-    td_bind_int(insert, "$newsletter", fanout->newsletter);
-    td_bind_int(insert, "$after", slice->after);
-    td_bind_int(insert, "$upto", slice->upto);
+    struct td_query *insert =
+        query_slice(store, statements[fanout->kind].slice, fanout, slice);
+    if (fanout->kind == TD_FANOUT_ISSUE)
+        td_bind_int(insert, "$newsletter", fanout->newsletter);
+    if (fanout->kind == TD_FANOUT_DIGEST)
+        td_bind_int(insert, "$now", td_clock_now(fanout->clock) / TD_SECOND);
     enum td_status status = td_run(insert, err);
     if (status != TD_OK)
         return status;
@@ -89,6 +117,14 @@ static enum td_status write_slice(struct td_store *store, const struct td_fanout
     td_bind_int(cursor, "$edition", fanout->edition);
     td_bind_int(cursor, "$upto", slice->upto);
     return td_run(cursor, err);
+}
+
+/* What the readers of the slice have not got yet of what is in this edition too. */
+static enum td_status supersede(struct td_store *store, const struct td_fanout *fanout,
+                                const struct slice *slice, struct td_err *err)
+{
+    const char *name = statements[fanout->kind].supersede;
+    return name ? td_run(query_slice(store, name, fanout, slice), err) : TD_OK;
 }
 
 /*
@@ -99,20 +135,22 @@ static enum td_status try_slice(struct td_store *store, const struct td_fanout *
                                 const struct slice *slice, struct td_err *err)
 {
     for (;;) {
-        int64_t *prefs = NULL;
+        struct td_choice *choices = NULL;
         size_t count = 0;
         enum td_status status = td_begin(store, err);
         if (status != TD_OK)
             return status;
-        status = missing_choices(store, fanout, slice, &prefs, &count, err);
+        status = supersede(store, fanout, slice, err);
+        if (status == TD_OK)
+            status = missing_choices(store, fanout, slice, &choices, &count, err);
         if (status == TD_OK && count == 0)
             status = write_slice(store, fanout, slice, err);
         if (status == TD_OK && count == 0)
             return td_commit(store, err);
         td_rollback(store);
         if (status == TD_OK)
-            status = fanout->choose(fanout->context, prefs, count, err);
-        free(prefs);
+            status = fanout->choose(fanout->context, choices, count, err);
+        free(choices);
         if (status != TD_OK)
             return status;
     }

@@ -198,6 +198,9 @@ enum td_status td_store_selection_add(struct td_store *store,
     struct td_query *query = td_query(store, "selection_add");
     td_bind_int(query, "$edition", row->edition);
     td_bind_int(query, "$prefs", row->prefs);
+    td_bind_int(query, "$since", row->since);
+    td_bind_int(query, "$alerts", row->alerts);
+    td_bind_int(query, "$absent", row->absent);
     if (row->variant)
         td_bind_int(query, "$variant", row->variant);
     else

@@ -105,6 +105,9 @@ enum td_status td_store_variant_load(struct td_store *store, int64_t id,
 struct td_selection_row {
     int64_t edition;
     int64_t prefs;
+    int64_t since;  /* in a digest: what its readers were served before; else 0 */
+    int64_t alerts; /* likewise */
+    bool absent;    /* who chose this is no reader of the edition: no message */
     int64_t variant;
     enum td_reason reason;
     td_time due;

@@ -8,19 +8,46 @@
 
 #include "base/crypto.h"
 
-void td_selection_make(const struct td_edition *edition, uint64_t wanted,
-                       enum td_format format, struct td_selection *out)
+static void begin(enum td_format format, struct td_selection *out)
 {
     memset(out, 0, sizeof *out);
     out->format = format;
     out->empty = true;
+}
+
+static void show(const struct td_part *part, size_t i, struct td_selection *out)
+{
+    out->bits[i / 8] |= (unsigned char)(1u << i % 8);
+    if (part->counts)
+        out->empty = false;
+}
+
+static bool is_wanted(const struct td_part *part, uint64_t wanted)
+{
+    return part->topics == 0 || (part->topics & wanted) != 0;
+}
+
+void td_selection_make(const struct td_edition *edition, uint64_t wanted,
+                       enum td_format format, struct td_selection *out)
+{
+    begin(format, out);
+    for (size_t i = 0; i < edition->part_count; i++)
+        if (is_wanted(&edition->parts[i], wanted))
+            show(&edition->parts[i], i, out);
+}
+
+void td_selection_cut(const struct td_edition *edition, uint64_t wanted,
+                      enum td_format format, const struct td_cut *cut,
+                      struct td_selection *out)
+{
+    begin(format, out);
     for (size_t i = 0; i < edition->part_count; i++) {
         const struct td_part *part = &edition->parts[i];
-        if (part->topics != 0 && (part->topics & wanted) == 0)
-            continue;
-        out->bits[i / 8] |= (unsigned char)(1u << i % 8);
-        if (part->counts)
-            out->empty = false;
+        const bool fresh = cut->seqs[i] > cut->since && cut->seqs[i] <= cut->upto &&
+                           (cut->bits[i] & cut->reached) == 0;
+        const bool urgent = cut->bits[i] != 0 && cut->asks;
+        if (fresh && (urgent || is_wanted(part, wanted)))
+            show(part, i, out);
     }
 }
 

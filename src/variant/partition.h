@@ -18,6 +18,21 @@ struct td_selection {
 /* `wanted` is td_topics_mask of the subscriber's choice. */
 void td_selection_make(const struct td_edition *edition, uint64_t wanted,
                        enum td_format format, struct td_selection *out);
+/*
+ * The same of a live blog's entries, of which a reader has seen some: shown is what lies in (since,
+ * upto] by number, is of their topics (or was an alert and they ask for such), and did not reach them as
+ * an alert.
+ */
+struct td_cut {
+    const int64_t *seqs; /* numbers of the edition's parts */
+    int64_t since, upto;
+    const int64_t *bits; /* of parts that were sent as alerts; else 0 */
+    int64_t reached;     /* bits of the alerts that reached the reader */
+    bool asks;           /* the reader asks for alerts */
+};
+void td_selection_cut(const struct td_edition *edition, uint64_t wanted,
+                      enum td_format format, const struct td_cut *cut,
+                      struct td_selection *out);
 bool td_selection_has(const struct td_selection *selection, size_t part);
 bool td_selection_equal(const struct td_selection *a, const struct td_selection *b);
 

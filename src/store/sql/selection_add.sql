@@ -1,4 +1,4 @@
 -- What a choice leads to in an edition; a second time changes nothing.
-INSERT INTO selection (edition, prefs, variant, reason, due)
-VALUES ($edition, $prefs, $variant, $reason, $due)
+INSERT INTO selection (edition, prefs, since, alerts, variant, reason, due, absent)
+VALUES ($edition, $prefs, $since, $alerts, $variant, $reason, $due, $absent)
 ON CONFLICT DO NOTHING

@@ -15,6 +15,8 @@
 struct row {
     const struct td_newsletter *newsletter;
     const struct td_zone *zone;
+    const char *kind; /* "issue", "digest", "close" */
+    int minute;       /* its hour */
     struct td_sending sending;
 };
 
@@ -24,28 +26,77 @@ struct rows {
     size_t cap;
 };
 
+/* What goes out of a newsletter at one of its hours, so many days from today on. */
+struct series {
+    const struct td_newsletter *newsletter;
+    const struct td_zone *zone;
+    struct td_date today;
+    int64_t days;
+};
+
+static enum td_status add_series(const struct series *series, const char *kind,
+                                 struct td_hours hours, struct rows *rows,
+                                 struct td_err *err)
+{
+    struct td_arena *arena = td_arena_create();
+    const struct td_schedule *schedule = series->newsletter->schedule;
+    struct td_schedule *every_day = NULL;
+    struct td_sending *sendings = NULL;
+    enum td_status status = TD_OK;
+    if (!schedule) {
+        status = td_schedule_parse(arena, "FREQ=DAILY", NULL, &every_day, err);
+        schedule = every_day;
+    }
+    size_t count = status == TD_OK
+                       ? td_timetable(schedule, series->zone, hours, series->today,
+                                      td_date_from_days(td_date_days(series->today) +
+                                                        series->days - 1),
+                                      &sendings)
+                       : 0;
+    rows->items = td_vec_grow(rows->items, &rows->cap, rows->count + count + 1,
+                              sizeof *rows->items);
+    for (size_t i = 0; i < count; i++)
+        rows->items[rows->count++] =
+            (struct row){series->newsletter, series->zone, kind, hours.at, sendings[i]};
+    free(sendings);
+    td_arena_destroy(arena);
+    return status;
+}
+
+/* A live blog goes out at hours of its own, and need have no schedule. */
+static enum td_status add_live(const struct series *series, struct rows *rows,
+                               struct td_err *err)
+{
+    const struct td_newsletter *newsletter = series->newsletter;
+    enum td_status status = TD_OK;
+    for (size_t i = 0; i < newsletter->digest_count && status == TD_OK; i++)
+        status = add_series(series, "digest",
+                            (struct td_hours){.at = newsletter->digests[i]}, rows, err);
+    if (status == TD_OK && newsletter->closes >= 0)
+        status = add_series(series, "close", (struct td_hours){.at = newsletter->closes},
+                            rows, err);
+    return status;
+}
+
 /* The newsletter's days from today on. */
 static enum td_status add_rows(struct td_run_context *run,
                                const struct td_newsletter *newsletter, int64_t days,
                                struct rows *rows, struct td_err *err)
 {
-    const struct td_zone *zone = NULL;
-    struct td_sending *sendings = NULL;
-    enum td_status status =
-        td_zones_get(td_app_zones(run->app), td_slice(newsletter->zone), &zone, err);
-    if (status != TD_OK || !newsletter->schedule)
+    struct series series = {.newsletter = newsletter, .days = days};
+    enum td_status status = td_zones_get(td_app_zones(run->app),
+                                         td_slice(newsletter->zone), &series.zone, err);
+    if (status != TD_OK)
         return status;
-    struct td_date today = td_zone_local(zone, td_clock_now(&run->app->clock), NULL);
-    size_t count = td_timetable(
-        newsletter->schedule, zone,
-        (struct td_hours){newsletter->at, newsletter->lead, newsletter->grace}, today,
-        td_date_from_days(td_date_days(today) + days - 1), &sendings);
-    rows->items = td_vec_grow(rows->items, &rows->cap, rows->count + count + 1,
-                              sizeof *rows->items);
-    for (size_t i = 0; i < count; i++)
-        rows->items[rows->count++] = (struct row){newsletter, zone, sendings[i]};
-    free(sendings);
-    return TD_OK;
+    series.today = td_zone_local(series.zone, td_clock_now(&run->app->clock), NULL);
+    if (td_newsletter_is_live(newsletter))
+        return add_live(&series, rows, err);
+    if (!newsletter->schedule)
+        return TD_OK;
+    return add_series(
+        &series, "issue",
+        (struct td_hours){newsletter->at, newsletter->lead, newsletter->grace}, rows,
+        err);
 }
 
 /* By instant; newsletters of one instant in the order of the configuration. */
@@ -88,6 +139,7 @@ static const struct td_list_column preview_columns[] = {
     {"zone", "ZONE", TD_CELL_TEXT},
     {"action", "ACTION", TD_CELL_TEXT},
     {"reason", "REASON", TD_CELL_TEXT},
+    {"kind", "WHAT", TD_CELL_TEXT},
     {"assemble", NULL, TD_CELL_TEXT},
     {"wait_until", NULL, TD_CELL_TEXT},
 };
@@ -106,7 +158,7 @@ static const char *reason_of(const struct row *row)
     if (row->sending.holiday)
         return row->sending.holiday;
     (void)td_zone_local(row->zone, row->sending.release, &minute);
-    return minute == row->newsletter->at ? NULL : "the clocks go forward over its hour";
+    return minute == row->minute ? NULL : "the clocks go forward over its hour";
 }
 
 static void print_row(struct td_printer *out, const struct row *row)
@@ -125,6 +177,7 @@ static void print_row(struct td_printer *out, const struct row *row)
     td_list_cstr(out, td_zone_name(row->zone));
     td_list_cstr(out, row->sending.holiday ? "skip" : "send");
     td_list_cstr(out, reason_of(row));
+    td_list_cstr(out, row->kind);
     list_utc(out, row->sending.assemble);
     list_utc(out, row->sending.wait_until);
 }
@@ -169,7 +222,7 @@ static void list_hour(struct td_printer *out, int minute)
     td_list_cstr(out, text);
 }
 
-/* The newsletter's next issue, or NULL. */
+/* What goes out next, or NULL; the rows are in order. */
 static const struct row *next_of(const struct td_run_context *run,
                                  const struct rows *rows)
 {
@@ -189,7 +242,7 @@ static void print_newsletter(struct td_run_context *run,
     td_list_cstr(out, newsletter->name);
     td_list_cstr(out, newsletter->schedule_rule);
     td_list_cstr(out, newsletter->zone);
-    if (newsletter->schedule) {
+    if (newsletter->schedule && !td_newsletter_is_live(newsletter)) {
         int assemble = newsletter->at - newsletter->lead;
         list_hour(out, assemble);
         list_hour(out, assemble + newsletter->grace);
@@ -220,6 +273,8 @@ static enum td_status run_list(struct td_run_context *run, struct td_err *err)
         const struct td_newsletter *newsletter = &run->app->config->newsletters[i];
         struct rows rows = {0};
         status = add_rows(run, newsletter, NEXT_DAYS, &rows, err);
+        if (rows.count > 0)
+            qsort(rows.items, rows.count, sizeof *rows.items, by_instant);
         if (status == TD_OK)
             print_newsletter(run, newsletter, next_of(run, &rows));
         free(rows.items);

@@ -67,7 +67,7 @@ class Preview(Case):
 
     def test_all_newsletters_stand_in_the_order_of_time(self):
         rows = self.preview("--days", "30")
-        self.assertEqual({row["newsletter"] for row in rows}, {"daily", "weekly"})
+        self.assertEqual({row["newsletter"] for row in rows}, {"daily", "live", "weekly"})
         self.assertEqual([row["utc"] for row in rows], sorted(row["utc"] for row in rows))
         self.assertTrue(all(calendar.weekday(*map(int, row["date"].split("-"))) == 5
                             for row in rows if row["newsletter"] == "weekly"))
@@ -83,6 +83,12 @@ class Preview(Case):
         rows = {row["date"]: row for row in
                 self.preview("--days", "3", "--newsletter", "daily", now="2026-10-24T00:00:00Z")}
         self.assertEqual(rows["2026-10-25"]["utc"], "2026-10-25T00:30:00Z")  # the first 01:30
+
+    def test_a_live_blog_goes_out_at_hours_of_its_own(self):
+        rows = self.preview("--days", "1", "--newsletter", "live")
+        self.assertEqual([(row["local"][11:16], row["kind"]) for row in rows],
+                         [("09:00", "digest"), ("12:00", "digest"), ("15:00", "digest"),
+                          ("18:00", "close")])
 
     def test_needs_no_database(self):
         self.preview()
@@ -100,7 +106,7 @@ class Preview(Case):
         self.assertEqual((rows["daily"]["assemble_at"], rows["daily"]["wait_until"],
                           rows["daily"]["at"]), ("06:30", "07:00", "07:00"))
         self.assertIsNone(rows["live"]["schedule"])
-        self.assertIsNone(rows["live"]["next"])
+        self.assertEqual(rows["live"]["next"], f"{DATE}T09:00:00+00:00")
         text = self.instance.run("schedule", "list").stdout
         self.assertIn("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", text)
 

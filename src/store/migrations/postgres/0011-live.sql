@@ -1,4 +1,4 @@
--- Twin of ../0010-live.sql: change both.
+-- Twin of ../0011-live.sql: change both.
 -- Live blogs. An entry is known by its blog (the day's slug), its time and its words when last seen;
 -- seq is its number from 1, in the order in which entries were first seen (edition/identity.h).
 CREATE TABLE entry (

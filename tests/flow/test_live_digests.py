@@ -1,0 +1,173 @@
+"""Digests and alerts of a live blog: what is new to each reader, at its hours or at once, and what an
+editor may do to entries meanwhile."""
+
+import unittest
+
+import mails
+from liveblog import ALERTS, CLOSE, FILL, NOON, THREE, Blog, Case, Entry, sample
+
+
+class Digests(Case):
+    def test_what_is_new_at_the_hours_and_all_of_it_at_the_close(self):
+        day = self.day(sample("5.00pm", "2.00pm", "11.00am", "8.30am"),
+                       {"each": {}, "daily": {"cadence": "daily"}})
+        self.assertEqual(day.go(8 * 60 + 31), [])
+        self.assertEqual(day.go(9 * 60), [("digest-0900", "assembled")])
+        day.send()
+        self.assertEqual(day.go(9 * 60 + 1), [])
+        self.assertEqual(day.go(NOON), [("digest-1200", "assembled")])
+        day.send()
+        self.assertEqual(day.go(THREE), [("digest-1500", "assembled")])
+        day.send()
+        self.assertEqual(day.go(CLOSE), [("close-1800", "assembled")])
+        day.send()
+        self.assertEqual(day.digests("each"), [["8.30am"], ["11.00am"], ["2.00pm"], ["5.00pm"]])
+        self.assertEqual(day.digests("daily"), [["5.00pm", "2.00pm", "11.00am", "8.30am"]])
+        self.assertEqual([mails.decode(mail)["Subject"] for mail in day.mails("each")][1:3],
+                         ["Live: The news of 11 past 00am is this, and here are some more",
+                          "Live: The news of 2 past 00pm is this, and here are some more"])
+
+    def test_never_an_empty_mail(self):
+        day = self.day(sample("11.00am", "8.30am"),
+                       {"each": {}, "none": {"topics": "technology"}, "daily": {"cadence": "daily"}})
+        day.blog.entries[0].text += " The budget of hospitals."
+        day.blog.entries[1].text += " The budget of hospitals, too."
+        for hour in (9 * 60, NOON, THREE, CLOSE):
+            day.go(hour)
+            day.send()
+        self.assertEqual(day.digests("each"), [["8.30am"], ["11.00am"]])
+        self.assertEqual(day.digests("none"), [])
+        self.assertEqual(day.digests("daily"), [["11.00am", "8.30am"]])
+        self.assertEqual(day.state("none", "digest-1"), ("skipped", "no_section"))
+
+    def test_as_soon_as_so_many_are_new(self):
+        day = self.day(sample("11.30am", "11.00am", "10.30am", "10.00am", "8.30am"), {"each": {}},
+                       configure=[("    # digest_after: 10\n", "    digest_after: 3\n")])
+        self.assertEqual(day.go(9 * 60), [("digest-0900", "assembled")])
+        day.send()
+        self.assertEqual(day.go(10 * 60 + 30), [])
+        self.assertEqual(day.go(11 * 60), [("digest-4", "assembled")])
+        day.send()
+        self.assertEqual(day.go(NOON), [("digest-1200", "assembled")])
+        day.send()
+        self.assertEqual(day.digests("each"), [["8.30am"], ["11.00am", "10.30am", "10.00am"],
+                                               ["11.30am"]])
+
+    def test_a_day_without_a_blog_and_one_with_a_draft(self):
+        day = self.day(sample("10.00am"), {"each": {}})
+        self.assertEqual(day.go(9 * 60), [])
+        day.blog.masthead = "---\nkind: live\ndraft: true\n---\n"
+        path = day.instance.briefing("live", "2026-11-20.md", day.blog.at(NOON))
+        day.blog.at = lambda now: None
+        self.assertEqual(day.go(NOON), [("digest-1200", "waiting")])
+        path.write_text(path.read_text().replace("draft: true\n", ""))
+        self.assertEqual(day.go(NOON + 10), [("digest-1200", "assembled")])
+
+    def test_a_scheduler_that_was_away_sends_one_digest_not_three(self):
+        day = self.day(sample("2.00pm", "11.00am", "8.30am"), {"each": {}})
+        self.assertEqual(day.go(THREE + 5), [("digest-1500", "assembled")])
+        day.send()
+        self.assertEqual(day.digests("each"), [["2.00pm", "11.00am", "8.30am"]])
+
+    def test_references_are_links_when_both_are_in_the_mail(self):
+        blog = sample("11.00am", "10.00am", "8.30am")
+        blog.entries[0].text += " (see 10.00am) (see 8.30am)"
+        day = self.day(blog, {"each": {}})
+        day.go(9 * 60)
+        day.send()
+        day.go(NOON)
+        day.send()
+        html = mails.html_of(mails.decode(day.mails("each")[1]))
+        self.assertIn('href="#at-1000"', html)
+        self.assertNotIn('href="#at-0830"', html)
+        self.assertIn("8.30am", html)
+
+
+class Editors(Case):
+    def test_an_edited_entry_is_not_sent_again_and_a_late_one_is_sent(self):
+        day = self.day(sample("11.00am", "10.00am", "8.30am"), {"each": {}})
+        day.go(9 * 60)
+        day.send()
+        day.blog.find("8.30am").text += " Corrected: it was not so."
+        day.blog.entries.append(Entry(f"7.15am Typed late, this one, {FILL}", seen=10 * 60))
+        day.go(NOON)
+        day.send()
+        self.assertEqual(day.digests("each"), [["8.30am"], ["11.00am", "10.00am", "7.15am"]])
+
+    def test_two_of_one_minute_are_two(self):
+        day = self.day(sample("10.00am", "8.30am"), {"each": {}})
+        day.blog.entries.insert(1, Entry(f"8.30am Another of that minute, {FILL}", seen=9 * 60 + 5))
+        day.go(9 * 60)
+        day.send()
+        day.go(NOON)
+        day.send()
+        self.assertEqual(day.digests("each"), [["8.30am"], ["10.00am", "8.30am"]])
+        self.assertEqual([entry.mark for entry in day.blog.shown(day.mails("each")[1])][1],
+                         "Another of that minute, and here are")
+
+
+class Alerts(Case):
+    def blog(self):
+        return Blog([Entry(f"2.00pm The budget is this, {FILL}"),
+                     Entry(f"1.00pm !urgent The minister has resigned, {FILL}"),
+                     Entry(f"8.30am The first of the day, {FILL}")])
+
+    def test_at_once_to_those_who_ask_and_later_to_the_others(self):
+        day = self.day(self.blog(), {"all": {}, "only": {"topics": "alerts"},
+                                     "not": {"topics": "-alerts"}, "daily": {"cadence": "daily"}},
+                       configure=ALERTS)
+        day.go(9 * 60)
+        day.send()
+        self.assertEqual(day.go(13 * 60), [("alert-2", "assembled")])
+        self.assertEqual(day.go(13 * 60 + 1), [])
+        day.send()
+        self.assertEqual(day.digests("only"), [["8.30am"], ["1.00pm"]])  # it names no topic
+        for hour in (THREE, CLOSE):
+            day.go(hour)
+            day.send()
+        self.assertEqual(day.digests("all"), [["8.30am"], ["1.00pm"], ["2.00pm"]])
+        self.assertEqual(day.digests("not"), [["8.30am"], ["2.00pm", "1.00pm"]])
+        self.assertEqual(day.digests("daily"), [["1.00pm"], ["2.00pm", "8.30am"]])
+        self.assertIn("resigned", mails.decode(day.mails("all")[1])["Subject"])
+        classes = {row["slug"]: row for row in day.instance.json("edition", "list")}
+        shown = day.instance.json("edition", "show", str(classes["2026-11-20-alert-2"]["edition"]))
+        self.assertEqual(shown["class"], "alert")
+
+    def test_an_alert_goes_before_the_digest_of_its_hour(self):
+        blog = self.blog()
+        blog.entries.insert(0, Entry(f"2.58pm !urgent And the next one too, {FILL}", seen=THREE))
+        blog.entries.remove(blog.find("1.00pm"))
+        day = self.day(blog, {"all": {}}, configure=ALERTS)
+        day.go(9 * 60)
+        day.send()
+        self.assertEqual(day.go(THREE), [("alert-3", "assembled")])
+        self.assertEqual(day.go(THREE), [])  # it waits for the alert
+        day.send()
+        self.assertEqual(day.go(THREE + 1), [("digest-1500", "assembled")])
+        day.send()
+        self.assertEqual(day.digests("all"), [["8.30am"], ["2.58pm"], ["2.00pm"]])
+
+    def test_an_alert_that_does_not_get_through_is_in_the_digest(self):
+        day = self.day(self.blog(), {"all": {}, "ill": {}}, configure=ALERTS)
+        day.go(9 * 60)
+        day.send()
+        day.go(13 * 60)
+        day.send("rcpt 451 to ill@readers.example")
+        day.go(THREE)
+        day.send()
+        self.assertEqual(day.state("ill", "alert"), ("cancelled", "superseded"))
+        self.assertEqual(day.digests("all"), [["8.30am"], ["1.00pm"], ["2.00pm"]])
+        self.assertEqual(day.digests("ill"), [["8.30am"], ["2.00pm", "1.00pm"]])
+
+    def test_an_old_one_is_no_alert_any_more(self):
+        day = self.day(self.blog(), {"all": {}}, configure=ALERTS)
+        day.blog.find("1.00pm").seen = THREE + 30
+        day.go(9 * 60)
+        day.send()
+        self.assertEqual(day.go(THREE + 30), [("digest-1500", "assembled")])
+        day.send()
+        self.assertEqual(day.digests("all"), [["8.30am"], ["2.00pm", "1.00pm"]])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -208,10 +208,12 @@ class Times(Case):
         instance = self.instance(server.port, addresses(3))
         instance.run("unsubscribe", "reader1@example.org")
         self.send(instance, 0)
-        self.assertEqual(sorted(mail[1] for mail in server.mails),
-                         ["reader0@example.org", "reader2@example.org"])
-        row = instance.queue()["reader1@example.org"]
+        issues = [who for _, who, content in server.mails if b"first stories are" in content]
+        self.assertEqual(sorted(issues), ["reader0@example.org", "reader2@example.org"])
+        row = instance.queue(f"edition={DATE}")["reader1@example.org"]
         self.assertEqual((row["state"], row["reason"]), ("cancelled", "unsubscribed"))
+        (goodbye,) = [content for _, who, content in server.mails if who == "reader1@example.org"]
+        self.assertNotIn(b"first stories are", goodbye)
 
     def test_a_reader_with_an_hour_of_their_own_gets_it_then(self):
         server = self.peer()

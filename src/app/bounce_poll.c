@@ -11,7 +11,6 @@
 #define SECRET_MAX    (64 * 1024)
 #define PAGE_BYTES    ((size_t)8 * 1024 * 1024)
 #define TURN_EVERY    (5 * TD_SECOND) /* what others left to be judged */
-#define FORGET_EVERY  TD_HOUR
 #define PAUSE_LONGEST TD_HOUR
 
 /* --- one mailbox ----------------------------------------------------------------------------- */
@@ -178,7 +177,6 @@ struct rounds {
     const volatile int *stop;
     td_time *next;  /* owned; of each mailbox, monotonic */
     td_time *pause; /* owned; of each: its time, longer while it is in trouble */
-    td_time next_forget;
 };
 
 static void report(const struct td_bounce_counts *counts)
@@ -210,20 +208,6 @@ static void poll_due(struct rounds *rounds, size_t i, struct td_bounce_counts *c
     rounds->next[i] = td_clock_monotonic(&rounds->app->clock) + rounds->pause[i];
 }
 
-static void forget(struct rounds *rounds)
-{
-    td_time now = td_clock_monotonic(&rounds->app->clock);
-    int64_t forgotten;
-    struct td_err err;
-    if (now < rounds->next_forget)
-        return;
-    rounds->next_forget = now + FORGET_EVERY;
-    if (td_bounces_forget(rounds->app, &forgotten, &err) != TD_OK)
-        td_log(TD_ERROR, "store", "trouble=%s", err.text);
-    else if (forgotten > 0)
-        td_log(TD_INFO, "forgotten", "raw=%lld", (long long)forgotten);
-}
-
 /* Once around; until when there is nothing to do. */
 static td_time go_round(struct rounds *rounds)
 {
@@ -236,7 +220,6 @@ static td_time go_round(struct rounds *rounds)
         td_log(TD_ERROR, "bounces", "trouble=%s", err.text);
     if (td_bounces_any(&counts))
         report(&counts);
-    forget(rounds);
     td_time now = td_clock_monotonic(&rounds->app->clock);
     td_time wait = TURN_EVERY;
     for (size_t i = 0; i < boxes; i++)

@@ -221,22 +221,42 @@ enum td_status td_bounces_waiting(struct td_app *app, bool *out, struct td_err *
     return status;
 }
 
-enum td_status td_bounces_forget(struct td_app *app, int64_t *forgotten,
-                                 struct td_err *err)
+/* --- forgetting ------------------------------------------------------------------------------ */
+
+static enum td_status forget_some(struct td_app *app, bool dry_run,
+                                  struct td_bounces_forgotten *some, struct td_err *err)
 {
-    td_time before = td_clock_now(&app->clock) - app->config->bounce.keep_raw;
-    int64_t some = 1;
-    enum td_status status = TD_OK;
-    *forgotten = 0;
-    while (status == TD_OK && some > 0) {
-        some = 0;
-        status = td_begin(app->store, err);
-        if (status == TD_OK)
-            status = td_store_bounce_expire(app->store, before, FORGET_MAX, &some, err);
-        if (status == TD_OK)
-            status = td_commit(app->store, err);
-        td_rollback(app->store);
-        *forgotten += status == TD_OK ? some : 0;
-    }
+    const struct td_bounce_config *config = &app->config->bounce;
+    td_time now = td_clock_now(&app->clock);
+    td_time stale = config->score.stale_after;
+    td_time keep = stale > config->keep_raw ? stale : config->keep_raw;
+    *some = (struct td_bounces_forgotten){0};
+    enum td_status status = td_begin(app->store, err);
+    if (status == TD_OK)
+        status = td_store_bounce_expire(app->store, now - config->keep_raw, FORGET_MAX,
+                                        &some->raw, err);
+    if (status == TD_OK)
+        status =
+            td_store_bounce_forget(app->store, now - keep, FORGET_MAX, &some->rows, err);
+    if (status == TD_OK && !dry_run)
+        status = td_commit(app->store, err);
+    td_rollback(app->store);
     return status;
+}
+
+enum td_status td_bounces_forget(struct td_app *app, bool dry_run,
+                                 const volatile int *stop,
+                                 struct td_bounces_forgotten *out, struct td_err *err)
+{
+    struct td_bounces_forgotten some;
+    enum td_status status;
+    *out = (struct td_bounces_forgotten){0};
+    do {
+        status = forget_some(app, dry_run, &some, err);
+        if (status != TD_OK)
+            return status;
+        out->raw += some.raw;
+        out->rows += some.rows;
+    } while (!dry_run && some.raw + some.rows > 0 && !told_to_stop(stop));
+    return TD_OK;
 }

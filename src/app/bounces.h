@@ -42,8 +42,16 @@ enum td_status td_bounces_work(struct td_app *app, const volatile int *stop,
 /* Whether anything waits to be judged now; reads only. */
 enum td_status td_bounces_waiting(struct td_app *app, bool *out, struct td_err *err);
 
-/* Forgets raw mails older than bounce.keep_raw; the judgements stay. */
-enum td_status td_bounces_forget(struct td_app *app, int64_t *forgotten,
-                                 struct td_err *err);
+/*
+ * Forgets raw mails older than bounce.keep_raw, and what was made of them once it is older than
+ * bounce.stale_after too: all but what suspends somebody to this day. In transactions of a moment each; a dry run
+ * counts what one of them would take.
+ */
+struct td_bounces_forgotten {
+    int64_t raw, rows;
+};
+enum td_status td_bounces_forget(struct td_app *app, bool dry_run,
+                                 const volatile int *stop,
+                                 struct td_bounces_forgotten *out, struct td_err *err);
 
 #endif

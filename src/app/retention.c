@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/audit.h"
+#include "app/bounces.h"
 #include "app/retention_replies.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -287,6 +288,18 @@ static enum td_status forget_messages(struct run *run, struct editions *editions
 
 /* --- the rest ------------------------------------------------------------------------------- */
 
+static enum td_status forget_bounces(struct run *run, struct td_err *err)
+{
+    struct td_bounces_forgotten forgotten;
+    if (told_to_stop(run))
+        return TD_OK;
+    enum td_status status = td_bounces_forget(run->app, run->options->dry_run,
+                                              run->options->stop, &forgotten, err);
+    run->out->bounce_mails = forgotten.raw;
+    run->out->bounces = forgotten.rows;
+    return status;
+}
+
 static enum td_status forget_senders(struct run *run, struct td_err *err)
 {
     struct td_reaped reaped = {0};
@@ -333,6 +346,8 @@ enum td_status td_retention_run(struct td_app *app,
         status = forget_attempts(&run, &editions, err);
     if (status == TD_OK)
         status = forget_messages(&run, &editions, err);
+    if (status == TD_OK)
+        status = forget_bounces(&run, err);
     if (status == TD_OK)
         status = td_retention_replies(app, options, out, err);
     if (status == TD_OK)

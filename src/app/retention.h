@@ -9,6 +9,7 @@
  *   mails           the variants of an edition of which no message is left; but not the last that
  *                   hold the words of a confirmation, which the consent ledger refers to
  *   replies         that no attempt refers to any more, at the second look
+ *   bounces         the mails, bounce.keep_raw; what was made of them, bounce.stale_after if that is longer
  *   senders         that are dead: as any sender reaps them
  *
  * Editions stay, with the source they were made from; so do people, consent and suppressions.
@@ -27,6 +28,7 @@ struct td_retention_options {
 
 struct td_retained {
     int64_t attempts, messages, expired, editions, variants, replies, senders;
+    int64_t bounce_mails, bounces;
     bool stopped; /* told to; there is more to do */
 };
 

@@ -124,6 +124,8 @@ static enum td_status run_compact(struct td_run_context *run, struct td_err *err
         {"attempts", "attempts forgotten", done.attempts},
         {"replies", "replies nobody refers to", done.replies},
         {"variants", "mails of editions without messages", done.variants},
+        {"bounce_mails", "mails that came back", done.bounce_mails},
+        {"bounces", "judgements on such mails", done.bounces},
         {"senders", "dead senders", done.senders},
     };
     struct td_json *json = td_json_object();

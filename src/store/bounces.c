@@ -315,6 +315,26 @@ enum td_status td_store_bounce_expire(struct td_store *store, td_time before, in
     return status;
 }
 
+enum td_status td_store_bounce_forget(struct td_store *store, td_time before, int64_t max,
+                                      int64_t *forgotten, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "bounce_forget");
+    td_bind_int(query, "$before", before);
+    td_bind_int(query, "$max", max);
+    enum td_status status = td_run(query, err);
+    *forgotten = status == TD_OK ? td_changes(store) : 0;
+    return status;
+}
+
+enum td_status td_store_bounce_erase(struct td_store *store, int64_t subscriber,
+                                     struct td_slice address_key, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "bounce_erase");
+    td_bind_int(query, "$subscriber", subscriber);
+    td_bind_text(query, "$address", address_key);
+    return td_run(query, err);
+}
+
 enum td_status td_store_ids(struct td_query *query, struct td_ids *ids,
                             struct td_err *err)
 {

@@ -137,6 +137,15 @@ enum td_status td_store_bounce_lift(struct td_store *store, int64_t subscriber,
 enum td_status td_store_bounce_expire(struct td_store *store, td_time before, int64_t max,
                                       int64_t *forgotten, struct td_err *err);
 
+/* Takes rows away that were judged before then and suspend nobody, at most max. */
+enum td_status td_store_bounce_forget(struct td_store *store, td_time before, int64_t max,
+                                      int64_t *forgotten, struct td_err *err);
+
+/* Takes everything personal out of what came back of a person, whose address is folded: mails, names
+ * and words. What was judged stays. */
+enum td_status td_store_bounce_erase(struct td_store *store, int64_t subscriber,
+                                     struct td_slice address_key, struct td_err *err);
+
 /* Ids that a statement with one column gives. items is owned by the caller; grown as needed. */
 struct td_ids {
     int64_t *items;

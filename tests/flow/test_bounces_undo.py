@@ -165,5 +165,23 @@ class Replay(Case):
         self.assertIn("bounce-rules.yaml:1", done.stderr)
 
 
+class Retention(Case):
+    def test_mails_are_forgotten_and_what_suspends_somebody_is_not(self):
+        self.ingest(returned.report(self.verp["r1@example.org"], "r1@example.org"))
+        self.ingest(returned.vacation(self.verp["r2@example.org"], "r2@example.org"))
+        soon, late = "2027-01-20T09:00:00Z", "2027-03-01T09:00:00Z"
+        done = self.instance.json("db", "compact", now=soon)
+        self.assertEqual((done["bounce_mails"], done["bounces"]), (0, 0))
+        planned = self.instance.json("db", "compact", "--dry-run", now=late)
+        self.assertEqual((planned["bounce_mails"], planned["bounces"]), (2, 1))
+        self.assertEqual(len(self.bounces()), 2)
+        done = self.instance.json("db", "compact", now=late)
+        self.assertEqual((done["bounce_mails"], done["bounces"]), (2, 1))
+        bounce, = self.bounces()
+        self.assertEqual((bounce["address"], bounce["suspended"]), ("r1@example.org", "yes"))
+        self.assertIn("not kept", self.instance.json("bounce", "show", str(bounce["id"]))["mail"])
+        self.assertEqual(self.standing("r1@example.org"), ("suspended", "address"))
+
+
 if __name__ == "__main__":
     unittest.main()

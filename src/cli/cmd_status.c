@@ -3,6 +3,7 @@
 
 #include "app/senders.h"
 #include "cli/commands.h"
+#include "cli/status_bounces.h"
 #include "store/backup.h"
 #include "store/editions.h"
 #include "store/ledger.h"
@@ -257,6 +258,8 @@ static enum td_status look(struct status *status, struct td_err *err)
         show_relays(status);
         result = show_newsletters(status, &held, err);
     }
+    if (result == TD_OK)
+        result = td_status_bounces(status->run, status->json, &held, err);
     if (result == TD_OK)
         find_problems(status, td_buf_slice(&held));
     td_buf_release(&held);

@@ -164,6 +164,14 @@ class Maildirs(Case):
         done = self.instance.run("bounce", "poll", now=LATER, check=False)
         self.assertEqual(done.returncode, 66, done.stderr)
         self.assertIn("mailbox gone", done.stderr)
+        status = self.instance.run("status", "--json", now=LATER, check=False)
+        self.assertEqual(status.returncode, 1)
+        told = tidings.json.loads(status.stdout)
+        self.assertEqual([box["trouble"] is None for box in told["mailboxes"]], [True, False])
+        self.assertEqual([words.split(":")[0] for words in told["problems"]], ["mailbox gone"])
+        late = tidings.json.loads(self.instance.run("status", "--json", now=f"{DATE}T09:00:00Z",
+                                                    check=False).stdout)
+        self.assertIn("mailbox box has not been read since", late["problems"][0])
         self.assertEqual(self.standing(self.people[0])[0], "suspended")
 
 

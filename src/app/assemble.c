@@ -8,6 +8,7 @@
 #include "app/frozen.h"
 #include "app/partition.h"
 #include "app/press.h"
+#include "app/replace.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "queue/due.h"
@@ -15,6 +16,8 @@
 #include "store/editions.h"
 #include "store/ledger.h"
 #include "store/people.h"
+
+#define TD_HELD_WHY_MAX 400
 
 /* What assembling holds while it runs. */
 struct assembly {
@@ -26,6 +29,9 @@ struct assembly {
     struct td_source source;   /* as frozen */
     struct td_buf standfirst;  /* of the edition before */
     struct td_press *press;
+    int64_t corrects;               /* as the options, or the edition that is replaced */
+    int64_t replaces;               /* that edition; 0: none */
+    char held_why[TD_HELD_WHY_MAX]; /* of it; "": it was not held */
 };
 
 static struct td_press_input press_input(const struct assembly *assembly,
@@ -58,11 +64,13 @@ static enum td_status open_press(struct assembly *assembly, bool frozen,
 }
 
 /* Why the edition is to be held from the start, or NULL. */
-static const char *why_hold(const struct td_assemble_options *options)
+static const char *why_hold(const struct assembly *assembly)
 {
-    if (options->hold)
-        return options->hold;
-    return options->newsletter->approval ? "waits for approval" : NULL;
+    if (assembly->options->hold)
+        return assembly->options->hold;
+    if (assembly->held_why[0])
+        return assembly->held_why;
+    return assembly->options->newsletter->approval ? "waits for approval" : NULL;
 }
 
 /* The edition as it will stay: its row, with the source as it is now. */
@@ -70,7 +78,7 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
 {
     struct td_app *app = assembly->app;
     const struct td_newsletter *newsletter = assembly->options->newsletter;
-    const char *hold = why_hold(assembly->options);
+    const char *hold = why_hold(assembly);
     const struct td_zone *zone = NULL;
     td_time now = td_clock_now(&app->clock);
     char date[11];
@@ -92,9 +100,12 @@ static enum td_status freeze(struct assembly *assembly, struct td_err *err)
             td_planned_at(zone, assembly->options->date, newsletter->at, now), now),
         .valid_for = newsletter->valid_for,
         .resend_in_doubt = newsletter->in_doubt_resend,
+        .corrects = assembly->corrects,
     };
     td_press_row(assembly->press, &deflated, &assembly->row);
     status = td_begin(app->store, err);
+    if (status == TD_OK && assembly->replaces != 0)
+        status = td_replace_aside(app, assembly->replaces, assembly->row.slug, err);
     if (status == TD_OK)
         status = td_store_edition_add(app->store, &assembly->row, err);
     if (status == TD_OK)
@@ -210,26 +221,56 @@ static enum td_status find_frozen(struct assembly *assembly, struct td_err *err)
         store, assembly->newsletter, td_slice(assembly->out->slug), &assembly->row, err);
     if (status == TD_OK)
         status = td_frozen_source(&assembly->row, &assembly->source, err);
+    if (status == TD_OK && assembly->row.held)
+        (void)snprintf(assembly->held_why, sizeof assembly->held_why, "%.*s",
+                       (int)assembly->row.held_why.len, assembly->row.held_why.ptr);
+    if (status == TD_OK && assembly->row.held && assembly->held_why[0] == '\0')
+        (void)snprintf(assembly->held_why, sizeof assembly->held_why, "as it was before");
     td_query_end(td_query(store, "edition_find"));
     return status;
+}
+
+static enum td_status freeze_file(struct assembly *assembly, struct td_err *err)
+{
+    enum td_status status =
+        td_source_find(assembly->app->config, assembly->options->newsletter,
+                       assembly->out->slug, &assembly->source, err);
+    if (status == TD_OK)
+        status = open_press(assembly, false, err);
+    return status == TD_OK ? freeze(assembly, err) : status;
+}
+
+/* Whatever is wrong with the file is found before the edition that is there is put aside. */
+static enum td_status freeze_again(struct assembly *assembly, struct td_err *err)
+{
+    assembly->replaces = assembly->row.id;
+    td_source_release(&assembly->source);
+    enum td_status status = freeze_file(assembly, err);
+    if (status != TD_OK)
+        return status;
+    assembly->out->replaced = assembly->replaces;
+    return td_replace_cancel(assembly->app, assembly->replaces, err);
 }
 
 /* The edition that is there, or a new one frozen from the file. */
 static enum td_status find_or_freeze(struct assembly *assembly, struct td_err *err)
 {
-    struct td_app *app = assembly->app;
     enum td_status status = find_frozen(assembly, err);
-    if (status == TD_OK) {
-        assembly->out->existing = assembly->row.phase != TD_PHASE_BUILDING;
-        return assembly->out->existing ? TD_OK : open_press(assembly, true, err);
-    }
-    if (status != TD_NOINPUT)
+    assembly->corrects = assembly->options->corrects;
+    if (status == TD_NOINPUT)
+        return freeze_file(assembly, err);
+    if (status != TD_OK)
         return status;
-    status = td_source_find(app->config, assembly->options->newsletter,
-                            assembly->out->slug, &assembly->source, err);
-    if (status == TD_OK)
-        status = open_press(assembly, false, err);
-    return status == TD_OK ? freeze(assembly, err) : status;
+    if (assembly->corrects != 0 && assembly->corrects != assembly->row.corrects)
+        return td_fail(err, TD_CANTCREAT,
+                       "%s is there already and no correction of edition %lld: choose "
+                       "another --name",
+                       assembly->out->slug, (long long)assembly->corrects);
+    assembly->corrects = assembly->row.corrects;
+    if (assembly->options->replace)
+        return freeze_again(assembly, err);
+    assembly->out->existing = assembly->row.phase != TD_PHASE_BUILDING;
+    return assembly->out->existing ? TD_OK : open_press(assembly, true, err);
 }
 
 static enum td_status find_newsletter(struct assembly *assembly, struct td_err *err)

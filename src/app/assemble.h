@@ -17,6 +17,8 @@ struct td_assemble_options {
     const char *name; /* of a special: slug DATE-NAME; NULL: the day's issue */
     const char
         *hold; /* why nothing of it may leave before `edition release`; NULL: it may */
+    int64_t corrects; /* for those who got this edition, or may have; 0: for all */
+    bool replace;     /* freeze anew what was frozen before, if nothing of it was sent */
     void (*progress)(void *context, int64_t done); /* NULL: none */
     void *context;
 };
@@ -28,6 +30,7 @@ struct td_assembled {
     int64_t messages;    /* rows that are to be sent, whatever their state now */
     int64_t skipped;     /* rows of subscribers for whom nothing is in it */
     bool held;           /* nothing of it leaves before `edition release` */
+    int64_t replaced;    /* the edition that this one stands in for; 0: none */
     bool existing;       /* it was complete before: nothing was changed */
     bool source_changed; /* existing, and the file is not what was frozen any more */
     td_time released;

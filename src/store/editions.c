@@ -41,6 +41,7 @@ static enum td_status read_edition(struct td_query *query, struct td_edition_row
         .resend_in_doubt = td_col_int(query, 16) != 0,
         .held_why = td_col_text(query, 17),
         .audience = (enum td_audience)td_col_int(query, 18),
+        .corrects = td_col_int(query, 19),
     };
     return TD_OK;
 }
@@ -88,6 +89,8 @@ enum td_status td_store_edition_add(struct td_store *store, struct td_edition_ro
     td_bind_int(query, "$released", row->released);
     td_bind_int(query, "$valid_for", row->valid_for / TD_SECOND);
     td_bind_int(query, "$resend", row->resend_in_doubt);
+    if (row->corrects != 0)
+        td_bind_int(query, "$corrects", row->corrects);
     status = td_run(query, err);
     if (status == TD_OK && td_changes(store) == 0)
         return td_fail(err, TD_CONFLICT, "another process is assembling %.*s",

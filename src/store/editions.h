@@ -42,6 +42,7 @@ struct td_edition_row {
     td_time released;
     td_time valid_for;
     bool resend_in_doubt;
+    int64_t corrects; /* it is for those who got this edition, or may have; 0: not so */
 };
 
 /* TD_NOINPUT (err left alone) when there is none. */

@@ -1,6 +1,7 @@
 -- One message per active subscriber of the slice: queued (0) with a variant, else skipped (13)
 -- with the reason; skipped too who is paused (15) when it is due. A row that is there
--- already stays as it is.
+-- already stays as it is. A correction is for those whose message of what it corrects is sent (1) or in
+-- doubt (5).
 INSERT INTO message (edition, subscriber, variant, state, reason, due, next,
                      domain_group)
 SELECT c.edition, s.subscriber,
@@ -15,5 +16,9 @@ JOIN selection c ON c.edition = $edition AND c.prefs = s.prefs
 JOIN subscriber p ON p.id = s.subscriber
 WHERE s.newsletter = $newsletter AND s.subscriber > $after AND s.subscriber <= $upto
   AND s.status = 1
+  AND ((SELECT e.corrects FROM edition e WHERE e.id = $edition) IS NULL OR EXISTS (
+       SELECT 1 FROM message o
+       WHERE o.edition = (SELECT e.corrects FROM edition e WHERE e.id = $edition)
+         AND o.subscriber = s.subscriber AND o.state IN (1, 5)))
 ORDER BY s.subscriber
 ON CONFLICT DO NOTHING

@@ -70,7 +70,15 @@ bool td_slice_ieq(struct td_slice a, struct td_slice b)
 
 bool td_slice_iis(struct td_slice a, const char *text)
 {
-    return td_slice_ieq(a, td_slice(text));
+    if (a.ptr == NULL || text == NULL) {
+        return (a.ptr == NULL) == (text == NULL);
+    }
+    for (size_t i = 0; i < a.len; i++) {
+        if (text[i] == '\0' || lower(a.ptr[i]) != lower(text[i])) {
+            return false;
+        }
+    }
+    return text[a.len] == '\0';
 }
 
 int td_slice_cmp(struct td_slice a, struct td_slice b)

@@ -27,9 +27,11 @@ static const char *scope_name(enum td_scope scope)
 /* A cell may not hold what ends it. */
 static void add_cell_text(struct td_buf *line, struct td_slice text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i];
-        td_buf_add_char(line, c < ' ' || c == 0x7F ? '?' : (char)c);
+    const size_t start = line->len;
+    td_buf_add_slice(line, text);
+    for (size_t i = start; i < line->len; i++) {
+        if ((unsigned char)line->ptr[i] < ' ' || line->ptr[i] == 0x7F)
+            line->ptr[i] = '?';
     }
 }
 

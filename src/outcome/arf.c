@@ -53,8 +53,8 @@ static bool is_complaint(struct td_slice type)
 static void read_report(struct td_arena *arena, const struct td_part *part,
                         struct td_feedback *out, struct list *list)
 {
-    struct td_slice text = td_decode_body(arena, td_slice_sub(part->raw, 0, PART_MAX),
-                                          part->encoding, part->charset);
+    struct td_slice text = td_decode_body(
+        NULL, arena, td_slice_sub(part->raw, 0, PART_MAX), part->encoding, part->charset);
     struct td_fields all = td_fields_take(arena, &text, TD_JUNK_SKIPPED);
     out->found = true;
     out->type = td_fields_get(&all, "Feedback-Type");

@@ -1,8 +1,9 @@
 /* bounce.c: which of the readers a mail is for, and its judgement from what they find. */
 #include "outcome/bounce.h"
 
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "outcome/arf.h"
 #include "outcome/blame.h"
 #include "outcome/decode.h"
@@ -19,6 +20,8 @@ struct reader {
     struct td_parts parts;
     struct td_own own;
     bool own_read;
+    struct td_bounced *items; /* owned; moved into out at the end */
+    size_t item_cap;
 };
 
 const char *td_bounce_form_name(enum td_bounce_form form)
@@ -53,10 +56,9 @@ static void read_envelope(struct reader *reader)
     const struct td_fields *head = &reader->parts.head;
     struct td_slice to[TO_MAX];
     for (size_t i = 0; i < TD_ARRAY_LEN(fields); i++) {
-        for (size_t k = 0; k < head->count; k++) {
-            struct td_slice rest = head->items[k].value;
-            if (!td_slice_iis(head->items[k].name, fields[i]))
-                continue;
+        size_t at = 0;
+        struct td_slice rest;
+        while ((rest = td_fields_next(head, fields[i], &at)).ptr != NULL) {
             while (out->to_count < TO_MAX && td_mailbox_next(&rest, &to[out->to_count]))
                 out->to_count++;
         }
@@ -72,6 +74,16 @@ static void add_quoted(struct td_slice *list, size_t *count, struct td_slice val
         list[(*count)++] = value;
 }
 
+/* Of most reports it stands in a part of its own, and nothing else needs to be read for it. */
+static struct td_fields returned_of(struct reader *reader)
+{
+    struct td_fields fields;
+    if (!reader->own_read &&
+        td_returned_read(reader->rules, reader->out->arena, &reader->parts, &fields))
+        return fields;
+    return own_of(reader)->returned;
+}
+
 static void read_quoted(struct reader *reader, struct td_slice sender)
 {
     static const char *const fields[] = {
@@ -79,13 +91,13 @@ static void read_quoted(struct reader *reader, struct td_slice sender)
         "Feedback-ID", "Errors-To",        "Sender",     "From"};
     struct td_bounce *out = reader->out;
     struct td_slice list[QUOTED_MAX];
-    const struct td_fields *returned = &own_of(reader)->returned;
+    const struct td_fields returned = returned_of(reader);
     add_quoted(list, &out->quoted_count, sender);
     for (size_t i = 0; i < TD_ARRAY_LEN(fields); i++)
-        add_quoted(list, &out->quoted_count, td_fields_get(returned, fields[i]));
-    for (size_t i = 0; i < returned->count; i++) {
-        if (td_slice_istarts(returned->items[i].name, "X-HmXmr"))
-            add_quoted(list, &out->quoted_count, returned->items[i].value);
+        add_quoted(list, &out->quoted_count, td_fields_get(&returned, fields[i]));
+    for (size_t i = 0; i < returned.count; i++) {
+        if (td_slice_istarts(returned.items[i].name, "X-HmXmr"))
+            add_quoted(list, &out->quoted_count, returned.items[i].value);
     }
     out->quoted = td_arena_array(out->arena, list, out->quoted_count, sizeof *list);
 }
@@ -103,7 +115,8 @@ static size_t read_reports(struct reader *reader, struct td_report_item *items)
         if (part->kind != TD_PART_STATUS)
             continue;
         td_report_read(arena,
-                       td_decode_body(arena, td_slice_sub(part->raw, 0, STATUS_MAX),
+                       td_decode_body(reader->rules->charsets, arena,
+                                      td_slice_sub(part->raw, 0, STATUS_MAX),
                                       part->encoding, part->charset),
                        &report);
         for (size_t k = 0; k < report.count && count < TD_REPORT_ITEMS_MAX; k++)
@@ -133,13 +146,13 @@ static struct td_slice address_of(struct reader *reader,
 
 static struct td_slice one_line(struct reader *reader, struct td_slice value)
 {
-    return td_decode_value(reader->out->arena, value);
+    return td_decode_value(reader->rules->charsets, reader->out->arena, value);
 }
 
-static bool is_known(const struct td_bounce *out, struct td_slice address)
+static bool is_known(const struct reader *reader, struct td_slice address)
 {
-    for (size_t i = 0; i < out->count; i++) {
-        if (td_slice_eq(out->items[i].address, address))
+    for (size_t i = 0; i < reader->out->count; i++) {
+        if (td_slice_eq(reader->items[i].address, address))
             return true;
     }
     return false;
@@ -150,10 +163,12 @@ static void add_item(struct reader *reader, struct td_slice address,
                      struct td_evidence *evidence, bool alone)
 {
     struct td_bounce *out = reader->out;
-    struct td_bounced *item = &out->items[out->count];
-    if (is_known(out, address))
+    if (is_known(reader, address))
         return;
-    item->address = address;
+    reader->items = td_vec_grow(reader->items, &reader->item_cap, out->count + 1,
+                                sizeof *reader->items);
+    struct td_bounced *item = &reader->items[out->count];
+    *item = (struct td_bounced){.address = address};
     td_blame(reader->rules, evidence, item);
     if (alone && item->rule == NULL && item->reason == TD_REASON_REFUSED) {
         evidence->prose = own_of(reader)->text;
@@ -197,7 +212,6 @@ static bool read_report(struct reader *reader)
         return out->form != TD_BOUNCE_MAIL;
     }
     out->form = TD_BOUNCE_REPORT;
-    out->items = td_arena_alloc(out->arena, TD_REPORT_ITEMS_MAX * sizeof *out->items);
     for (size_t i = 0; i < count && out->count < TD_REPORT_ITEMS_MAX; i++) {
         if (action_of(&items[i]) != TD_ACTION_FAILED)
             continue;
@@ -223,7 +237,6 @@ static void read_notice(struct reader *reader)
     if (notice.form == NULL)
         return;
     out->form = notice.form->gives;
-    out->items = td_arena_alloc(out->arena, (notice.count + 1) * sizeof *out->items);
     for (size_t i = 0; i < notice.count; i++) {
         const struct td_mention *mention = &notice.items[i];
         struct td_evidence evidence = {
@@ -236,7 +249,7 @@ static void read_notice(struct reader *reader)
         };
         add_item(reader, mention->address, &evidence, notice.count == 1);
         if (out->form == TD_BOUNCE_FEEDBACK)
-            out->items[out->count - 1].kind = TD_BOUNCE_COMPLAINT;
+            reader->items[out->count - 1].kind = TD_BOUNCE_COMPLAINT;
     }
     if (out->form == TD_BOUNCE_TEXT && out->count == 0) {
         struct td_evidence evidence = {.otherwise = notice.form->otherwise,
@@ -284,6 +297,9 @@ enum td_status td_bounce_read(const struct td_bounce_rules *rules, struct td_sli
         out->form = TD_BOUNCE_AUTOMATIC;
     else if (!read_report(&reader))
         read_notice(&reader);
+    out->items =
+        td_arena_array(out->arena, reader.items, out->count, sizeof *reader.items);
+    free(reader.items);
     for (size_t i = 0; i < out->count; i++) {
         if (out->items[i].kind > out->kind)
             out->kind = out->items[i].kind;

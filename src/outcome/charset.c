@@ -6,11 +6,13 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 
-static const char *const sets[] = {
+static const char *const names[] = {
     "ISO-8859-1",   "ISO-8859-2",   "ISO-8859-3",   "ISO-8859-4",   "ISO-8859-5",
     "ISO-8859-7",   "ISO-8859-8",   "ISO-8859-9",   "ISO-8859-13",  "ISO-8859-15",
     "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1253", "WINDOWS-1254",
@@ -19,11 +21,39 @@ static const char *const sets[] = {
     "GBK",          "GB18030",      "BIG5",         "EUC-KR",       "ISO-2022-KR",
 };
 
-static const char *known_set(struct td_slice charset)
+#define NAMES TD_ARRAY_LEN(names)
+
+struct td_charsets {
+    iconv_t open[NAMES]; /* NULL: not yet; (iconv_t)-1: there is none here */
+};
+
+struct td_charsets *td_charsets_create(void)
 {
-    for (size_t i = 0; i < TD_ARRAY_LEN(sets); i++) {
-        if (td_slice_iis(charset, sets[i]))
-            return sets[i];
+    return td_xcalloc(1, sizeof(struct td_charsets));
+}
+
+static bool is_open(iconv_t cd)
+{
+    return cd != NULL && cd != (iconv_t)-1;
+}
+
+void td_charsets_destroy(struct td_charsets *sets)
+{
+    for (size_t i = 0; sets != NULL && i < NAMES; i++) {
+        if (is_open(sets->open[i]))
+            (void)iconv_close(sets->open[i]);
+    }
+    free(sets);
+}
+
+static iconv_t converter(struct td_charsets *sets, struct td_slice charset)
+{
+    for (size_t i = 0; i < NAMES; i++) {
+        if (!td_slice_iis(charset, names[i]))
+            continue;
+        if (sets->open[i] == NULL)
+            sets->open[i] = iconv_open("UTF-8", names[i]);
+        return sets->open[i];
     }
     return NULL;
 }
@@ -56,16 +86,14 @@ static struct td_slice convert(struct td_arena *arena, struct td_slice text, ico
     return td_slice_n(out, room - left);
 }
 
-struct td_slice td_charset_utf8(struct td_arena *arena, struct td_slice text,
-                                struct td_slice charset)
+struct td_slice td_charset_utf8(struct td_charsets *sets, struct td_arena *arena,
+                                struct td_slice text, struct td_slice charset)
 {
-    const char *set = text.len > 0 ? known_set(charset) : NULL;
-    if (set == NULL || is_plain(text))
+    if (sets == NULL || text.len == 0 || charset.len == 0 || is_plain(text))
         return text;
-    iconv_t cd = iconv_open("UTF-8", set);
-    if (cd == (iconv_t)-1)
+    iconv_t cd = converter(sets, charset);
+    if (!is_open(cd))
         return text;
-    const struct td_slice out = convert(arena, text, cd);
-    (void)iconv_close(cd);
-    return out;
+    (void)iconv(cd, NULL, NULL, NULL, NULL); /* as if nothing had gone before */
+    return convert(arena, text, cd);
 }

@@ -6,9 +6,14 @@
 
 #include "base/arena.h"
 
+/* The converters that were needed so far: opening one loads a library. One text at a time. */
+struct td_charsets;
+struct td_charsets *td_charsets_create(void);
+void td_charsets_destroy(struct td_charsets *sets); /* NULL is fine */
+
 /* A copy in UTF-8, or text itself where it is that already or the set is unknown. Bytes that mean
- * nothing become '?'. */
-struct td_slice td_charset_utf8(struct td_arena *arena, struct td_slice text,
-                                struct td_slice charset);
+ * nothing become '?'. sets NULL: nothing is converted. */
+struct td_slice td_charset_utf8(struct td_charsets *sets, struct td_arena *arena,
+                                struct td_slice text, struct td_slice charset);
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "outcome/charset.h"
 
 #define VALUE_MAX ((size_t)8 * 1024) /* of a field that is decoded */
 #define TAG_MAX   ((size_t)2 * 1024) /* a '<' whose '>' is farther away begins no tag */
@@ -49,8 +48,13 @@ static struct td_slice decode_quoted(struct td_arena *arena, struct td_slice tex
         } else if (soft > 0) {
             i += soft;
         } else {
-            out[n++] = c == '_' && header ? ' ' : c;
-            i++;
+            const size_t from = i++;
+            while (i < text.len && text.ptr[i] != '=')
+                i++;
+            memcpy(out + n, text.ptr + from, i - from);
+            for (size_t k = n; header && k < n + i - from; k++)
+                out[k] = out[k] == '_' ? ' ' : out[k];
+            n += i - from;
         }
     }
     return td_slice_n(out, n);
@@ -91,14 +95,15 @@ static struct td_slice decode_base64(struct td_arena *arena, struct td_slice tex
     return td_slice_n(out, n);
 }
 
-struct td_slice td_decode_body(struct td_arena *arena, struct td_slice body,
-                               struct td_slice encoding, struct td_slice charset)
+struct td_slice td_decode_body(struct td_charsets *sets, struct td_arena *arena,
+                               struct td_slice body, struct td_slice encoding,
+                               struct td_slice charset)
 {
     if (td_slice_istarts(encoding, "quoted-printable"))
         body = decode_quoted(arena, body, false);
     else if (td_slice_istarts(encoding, "base64"))
         body = decode_base64(arena, body);
-    return td_charset_utf8(arena, body, charset);
+    return td_charset_utf8(sets, arena, body, charset);
 }
 
 /* ---- encoded words ---- */
@@ -139,7 +144,8 @@ static size_t skip_to_word(struct td_slice value, size_t at)
     return td_slice_starts(rest, "=?") ? next : at;
 }
 
-struct td_slice td_decode_value(struct td_arena *arena, struct td_slice value)
+struct td_slice td_decode_value(struct td_charsets *sets, struct td_arena *arena,
+                                struct td_slice value)
 {
     value = td_slice_sub(value, 0, VALUE_MAX);
     if (td_slice_find(value, 0, '\n') == none &&
@@ -155,7 +161,7 @@ struct td_slice td_decode_value(struct td_arena *arena, struct td_slice value)
             const struct td_slice raw = word.base64
                                             ? decode_base64(arena, word.text)
                                             : decode_quoted(arena, word.text, true);
-            const struct td_slice text = td_charset_utf8(arena, raw, word.charset);
+            const struct td_slice text = td_charset_utf8(sets, arena, raw, word.charset);
             const size_t fits = text.len < room - n ? text.len : room - n;
             if (fits > 0)
                 memcpy(out + n, text.ptr, fits);

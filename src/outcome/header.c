@@ -82,10 +82,18 @@ struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
 
 struct td_slice td_fields_get(const struct td_fields *fields, const char *name)
 {
-    const size_t len = strlen(name);
-    for (size_t i = 0; i < fields->count; i++) {
-        if (fields->items[i].name.len == len && td_slice_iis(fields->items[i].name, name))
-            return fields->items[i].value;
+    size_t at = 0;
+    return td_fields_next(fields, name, &at);
+}
+
+struct td_slice td_fields_next(const struct td_fields *fields, const char *name,
+                               size_t *at)
+{
+    const struct td_slice wanted = td_slice(name);
+    while (*at < fields->count) {
+        const struct td_field *field = &fields->items[(*at)++];
+        if (field->name.len == wanted.len && td_slice_ieq(field->name, wanted))
+            return field->value;
     }
     return (struct td_slice){0};
 }

@@ -33,6 +33,10 @@ struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
 /* The value of the first field of that name; the absent slice. */
 struct td_slice td_fields_get(const struct td_fields *fields, const char *name);
 
+/* The next such field at or after *at, which moves behind it; start at 0. */
+struct td_slice td_fields_next(const struct td_fields *fields, const char *name,
+                               size_t *at);
+
 /* The name when the line begins a field ("Name: …"), else the absent slice. */
 struct td_slice td_field_name(struct td_slice line);
 

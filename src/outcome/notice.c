@@ -18,15 +18,16 @@ static const size_t none = (size_t)-1;
 
 /* What stands where. */
 struct look {
-    struct td_hits text, subject, sender, unless;
+    struct td_hits text, subject, sender;
 };
 
-static void look_in(const struct td_phrases *phrases, struct td_arena *arena,
-                    struct td_slice value, struct td_hits *hits)
+static void look_at_subject(const struct td_bounce_rules *rules, struct td_arena *arena,
+                            struct td_slice value, struct td_hits *hits)
 {
     char flat[VALUE_MAX];
-    const size_t n = td_flatten(td_decode_value(arena, value), flat, sizeof flat);
-    td_phrases_find(phrases, td_slice_n(flat, n), hits);
+    const size_t n =
+        td_flatten(td_decode_value(rules->charsets, arena, value), flat, sizeof flat);
+    td_phrases_find(rules->in_subject, td_slice_n(flat, n), hits);
 }
 
 /* The sender's address and name; td_flatten drops addresses, which are wanted here. */
@@ -49,9 +50,7 @@ static void look_around(const struct td_bounce_rules *rules, struct td_arena *ar
     char flat[FLAT_MAX];
     const size_t n = td_flatten(text, flat, sizeof flat);
     td_phrases_find(rules->in_text, td_slice_n(flat, n), &look->text);
-    td_phrases_find(rules->unless, td_slice_n(flat, n), &look->unless);
-    look_in(rules->in_subject, arena, td_fields_get(&parts->head, "Subject"),
-            &look->subject);
+    look_at_subject(rules, arena, td_fields_get(&parts->head, "Subject"), &look->subject);
     look_at_sender(rules->in_sender, td_fields_get(&parts->head, "From"), &look->sender);
 }
 
@@ -96,7 +95,7 @@ static const struct td_form *find_form(const struct td_bounce_rules *rules,
         if ((!form->by_text || td_hit(&look->text, id)) &&
             (!form->by_subject || td_hit(&look->subject, id)) &&
             (!form->by_sender || td_hit(&look->sender, id)) &&
-            !td_hit(&look->unless, id) && has_field(form, head) &&
+            !td_hit(&look->text, TD_UNLESS + id) && has_field(form, head) &&
             matches(&form->match, text))
             return form;
     }

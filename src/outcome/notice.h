@@ -32,6 +32,10 @@ struct td_notice {
 void td_own_read(const struct td_bounce_rules *rules, struct td_arena *arena,
                  const struct td_parts *parts, struct td_own *out);
 
+/* The header of the returned message alone, where it is a part of its own. */
+bool td_returned_read(const struct td_bounce_rules *rules, struct td_arena *arena,
+                      const struct td_parts *parts, struct td_fields *out);
+
 /* Which form the mail has; recipients only where it gives failure or complaint. */
 void td_notice_read(const struct td_bounce_rules *rules, struct td_arena *arena,
                     const struct td_parts *parts, const struct td_own *own,

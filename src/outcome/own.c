@@ -14,19 +14,20 @@
 #define OWN_MAX      ((size_t)96 * 1024) /* of all */
 #define FIELDS_LEAST 3 /* lines of header that make a returned message */
 
-static const size_t none = (size_t)-1;
-
-static struct td_slice part_text(struct td_arena *arena, const struct td_part *part)
+static struct td_slice part_text(const struct td_bounce_rules *rules,
+                                 struct td_arena *arena, const struct td_part *part)
 {
-    struct td_slice text = td_decode_body(arena, td_slice_sub(part->raw, 0, TEXT_MAX),
-                                          part->encoding, part->charset);
+    struct td_slice text =
+        td_decode_body(rules->charsets, arena, td_slice_sub(part->raw, 0, TEXT_MAX),
+                       part->encoding, part->charset);
     if (part->kind == TD_PART_HTML)
         text = td_html_text(arena, text);
     return text;
 }
 
 /* All parts of that kind before the returned message, one behind the other. */
-static struct td_slice join_texts(struct td_arena *arena, const struct td_parts *parts,
+static struct td_slice join_texts(const struct td_bounce_rules *rules,
+                                  struct td_arena *arena, const struct td_parts *parts,
                                   enum td_part_kind kind)
 {
     struct td_slice only = {0};
@@ -38,7 +39,7 @@ static struct td_slice join_texts(struct td_arena *arena, const struct td_parts 
             break;
         if (parts->items[i].kind != kind)
             continue;
-        const struct td_slice text = part_text(arena, &parts->items[i]);
+        const struct td_slice text = part_text(rules, arena, &parts->items[i]);
         if (count++ == 0) {
             only = text;
             continue;
@@ -120,69 +121,67 @@ static bool extend(struct run *run, struct td_slice line, size_t at)
            (name.ptr != NULL || line.ptr[0] == ' ' || line.ptr[0] == '\t');
 }
 
-static size_t find_header(struct td_slice text)
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+/* Whether the line, its dashes and the like aside, begins with one of the rule file's words. */
+static bool is_mark(const struct td_bounce_rules *rules, struct td_slice line)
+{
+    size_t n = 0;
+    while (n < line.len && !is_letter(line.ptr[n]))
+        n++;
+    return td_phrases_begin(rules->returned, td_slice_sub(line, n, line.len));
+}
+
+/* Where the own words end and where the returned message begins. */
+struct cut {
+    size_t end;
+    size_t message;
+};
+
+static struct cut find_returned(const struct td_bounce_rules *rules, struct td_slice text)
 {
     struct run run = {0};
     struct td_slice rest = text;
     struct td_slice line;
     while (td_slice_line(&rest, &line)) {
-        if (!extend(&run, line, (size_t)(line.ptr - text.ptr)))
+        const size_t at = (size_t)(line.ptr - text.ptr);
+        if (is_mark(rules, line))
+            return (struct cut){at, text.len - rest.len};
+        if (!extend(&run, line, at))
             run = (struct run){0};
         if (is_header(&run))
-            return run.start;
+            return (struct cut){run.start, run.start};
     }
-    return none;
-}
-
-/* The first line that begins with one of the rule file's words for it; behind is where the next line
- * starts. */
-static size_t find_mark(const struct td_bounce_rules *rules, struct td_slice text,
-                        size_t *behind)
-{
-    struct td_slice rest = text;
-    struct td_slice line;
-    while (td_slice_line(&rest, &line)) {
-        size_t n = 0;
-        while (n < line.len && memchr("-=*_> \t|#+~:.", line.ptr[n], 13) != NULL)
-            n++;
-        if (td_phrases_begin(rules->returned, td_slice_sub(line, n, line.len))) {
-            *behind = text.len - rest.len;
-            return (size_t)(line.ptr - text.ptr);
-        }
-    }
-    return none;
-}
-
-static void cut_returned(const struct td_bounce_rules *rules, struct td_arena *arena,
-                         struct td_own *own)
-{
-    size_t behind = 0;
-    const size_t mark = find_mark(rules, own->text, &behind);
-    const size_t header = find_header(own->text);
-    struct td_slice message = {0};
-    if (header < mark) {
-        message = td_slice_sub(own->text, header, own->text.len);
-        own->text = td_slice_sub(own->text, 0, header);
-    } else if (mark != none) {
-        message = td_slice_sub(own->text, behind, own->text.len);
-        own->text = td_slice_sub(own->text, 0, mark);
-    }
-    if (message.len > 0 && own->returned.count == 0)
-        own->returned = td_fields_take(arena, &message, TD_JUNK_SKIPPED);
+    return (struct cut){text.len, text.len};
 }
 
 void td_own_read(const struct td_bounce_rules *rules, struct td_arena *arena,
                  const struct td_parts *parts, struct td_own *own)
 {
     *own = (struct td_own){0};
-    own->text = join_texts(arena, parts, TD_PART_TEXT);
+    own->text = join_texts(rules, arena, parts, TD_PART_TEXT);
     if (td_slice_trim(own->text).len == 0)
-        own->text = join_texts(arena, parts, TD_PART_HTML);
-    const struct td_part *part = td_parts_find(parts, TD_PART_RETURNED);
-    if (part != NULL) {
-        struct td_slice message = td_decode_body(
-            arena, td_slice_sub(part->raw, 0, TEXT_MAX), part->encoding, part->charset);
+        own->text = join_texts(rules, arena, parts, TD_PART_HTML);
+    const struct cut cut = find_returned(rules, own->text);
+    struct td_slice message = td_slice_sub(own->text, cut.message, own->text.len);
+    own->text = td_slice_sub(own->text, 0, cut.end);
+    if (!td_returned_read(rules, arena, parts, &own->returned) && message.len > 0)
         own->returned = td_fields_take(arena, &message, TD_JUNK_SKIPPED);
-    }
-    cut_returned(rules, arena, own);
+}
+
+bool td_returned_read(const struct td_bounce_rules *rules, struct td_arena *arena,
+                      const struct td_parts *parts, struct td_fields *out)
+{
+    const struct td_part *part = td_parts_find(parts, TD_PART_RETURNED);
+    *out = (struct td_fields){0};
+    if (part == NULL)
+        return false;
+    struct td_slice message =
+        td_decode_body(rules->charsets, arena, td_slice_sub(part->raw, 0, TEXT_MAX),
+                       part->encoding, part->charset);
+    *out = td_fields_take(arena, &message, TD_JUNK_SKIPPED);
+    return out->count > 0;
 }

@@ -14,6 +14,7 @@ struct walk {
     struct td_arena *arena;
     struct td_part items[TD_PARTS_MAX];
     size_t count;
+    bool done; /* the returned message was met */
 };
 
 static const struct type {
@@ -102,6 +103,19 @@ static struct td_slice guess_boundary(struct td_slice body)
 static void walk_entity(struct walk *walk, const struct td_fields *head,
                         struct td_slice body, int depth);
 
+/* Takes a returned message with all that follows it: what stands behind it is no word of the notice,
+ * and where it ends needs no search, which saves most of the bytes of most bounces. */
+static bool returns_message(struct walk *walk, struct td_slice part, int depth)
+{
+    const struct td_fields head = td_fields_take(walk->arena, &part, TD_JUNK_ENDS);
+    const struct td_slice type = td_value_main(td_fields_get(&head, "Content-Type"));
+    if (depth + 1 >= TD_PART_DEPTH_MAX || kind_of(type) != TD_PART_RETURNED)
+        return false;
+    add_leaf(walk, &head, part);
+    walk->done = true;
+    return true;
+}
+
 static void walk_part(struct walk *walk, struct td_slice part, int depth)
 {
     const struct td_fields head = td_fields_take(walk->arena, &part, TD_JUNK_ENDS);
@@ -112,7 +126,7 @@ static void walk_multipart(struct walk *walk, struct td_slice boundary,
                            struct td_slice body, int depth)
 {
     size_t at = find_boundary(body, boundary, 0);
-    while (at != none && walk->count < TD_PARTS_MAX) {
+    while (at != none && walk->count < TD_PARTS_MAX && !walk->done) {
         struct td_slice rest = td_slice_sub(body, at, body.len);
         struct td_slice line;
         (void)td_slice_line(&rest, &line);
@@ -120,6 +134,8 @@ static void walk_multipart(struct walk *walk, struct td_slice boundary,
         if (td_slice_starts(tail, "--"))
             break;
         const size_t start = body.len - rest.len;
+        if (returns_message(walk, rest, depth))
+            return;
         at = find_boundary(body, boundary, start);
         walk_part(walk, td_slice_sub(body, start, at == none ? body.len : at), depth + 1);
     }
@@ -146,7 +162,10 @@ static void walk_entity(struct walk *walk, const struct td_fields *head,
 
 void td_parts_read(struct td_arena *arena, struct td_slice mail, struct td_parts *out)
 {
-    struct walk walk = {.arena = arena};
+    struct walk walk;
+    walk.arena = arena;
+    walk.count = 0;
+    walk.done = false;
     *out = (struct td_parts){0};
     out->head = td_fields_take(arena, &mail, TD_JUNK_SKIPPED);
     walk_entity(&walk, &out->head, mail, 0);

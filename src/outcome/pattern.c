@@ -12,9 +12,18 @@
 #define STEPS_MAX 200000U
 #define HEAP_KB   256U
 
+/* Compiling to machine code takes as long as some dozens of searches: those that are used often. */
+#define SEARCHES_BEFORE_JIT 16U
+
+/* What searching changes; patterns are const to those who search. */
+struct scratch {
+    pcre2_match_data *match; /* owned */
+    unsigned searches;
+};
+
 struct td_pattern {
     pcre2_code *code;            /* owned */
-    pcre2_match_data *scratch;   /* owned */
+    struct scratch *scratch;     /* owned */
     pcre2_match_context *limits; /* owned */
     int to, local, why, status;  /* numbers of the groups; 0: none */
 };
@@ -46,9 +55,10 @@ enum td_status td_pattern_create(struct td_pattern **out, struct td_slice text,
     (void)pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
     struct td_pattern *pattern = td_xcalloc(1, sizeof *pattern);
     pattern->code = code;
-    pattern->scratch = pcre2_match_data_create_from_pattern(code, NULL);
+    pattern->scratch = td_xcalloc(1, sizeof *pattern->scratch);
+    pattern->scratch->match = pcre2_match_data_create_from_pattern(code, NULL);
     pattern->limits = pcre2_match_context_create(NULL);
-    if (pattern->scratch == NULL || pattern->limits == NULL)
+    if (pattern->scratch->match == NULL || pattern->limits == NULL)
         TD_PANIC("no memory for a pattern");
     (void)pcre2_set_match_limit(pattern->limits, STEPS_MAX);
     (void)pcre2_set_heap_limit(pattern->limits, HEAP_KB);
@@ -67,7 +77,8 @@ void td_pattern_destroy(struct td_pattern *pattern)
     if (pattern == NULL)
         return;
     pcre2_match_context_free(pattern->limits);
-    pcre2_match_data_free(pattern->scratch);
+    pcre2_match_data_free(pattern->scratch->match);
+    free(pattern->scratch);
     pcre2_code_free(pattern->code);
     free(pattern);
 }
@@ -85,11 +96,14 @@ bool td_pattern_find(const struct td_pattern *pattern, struct td_slice subject,
 {
     if (from > subject.len)
         return false;
+    if (++pattern->scratch->searches == SEARCHES_BEFORE_JIT)
+        (void)pcre2_jit_compile(pattern->code,
+                                PCRE2_JIT_COMPLETE); /* or it stays as it is */
     const int count = pcre2_match(pattern->code, (PCRE2_SPTR)subject.ptr, subject.len,
-                                  from, 0, pattern->scratch, pattern->limits);
+                                  from, 0, pattern->scratch->match, pattern->limits);
     if (count <= 0)
         return false;
-    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(pattern->scratch);
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(pattern->scratch->match);
     match->all = td_slice_sub(subject, ends[0], ends[1]);
     match->to = group(subject, ends, count, pattern->to);
     match->local = group(subject, ends, count, pattern->local);

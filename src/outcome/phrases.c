@@ -21,8 +21,16 @@ struct phrase {
     size_t bucket;
 };
 
+/* The first 8 bytes of a phrase, those behind its end masked out: most are told apart by one
+ * comparison. */
+struct probe {
+    uint64_t key;
+    uint64_t mask;
+};
+
 struct td_phrases {
     struct phrase *items; /* sorted by bucket once sealed */
+    struct probe *probes; /* of each; once sealed */
     size_t count;
     size_t cap;
     uint16_t first[BUCKETS + 1]; /* index into items */
@@ -40,6 +48,7 @@ void td_phrases_destroy(struct td_phrases *phrases)
     for (size_t i = 0; i < phrases->count; i++)
         free(phrases->items[i].text);
     free(phrases->items);
+    free(phrases->probes);
     free(phrases);
 }
 
@@ -82,10 +91,29 @@ static int by_bucket(const void *a, const void *b)
     return (x->bucket > y->bucket) - (x->bucket < y->bucket);
 }
 
+static uint64_t load(const char *text, size_t len)
+{
+    uint64_t bytes = 0;
+    if (len >= sizeof bytes)
+        memcpy(&bytes, text, sizeof bytes);
+    else
+        memcpy(&bytes, text, len);
+    return bytes;
+}
+
+static struct probe probe_of(const struct phrase *phrase)
+{
+    static const char ones[] = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+    return (struct probe){load(phrase->text, phrase->head), load(ones, phrase->head)};
+}
+
 void td_phrases_seal(struct td_phrases *phrases)
 {
     if (phrases->count > 0)
         qsort(phrases->items, phrases->count, sizeof *phrases->items, by_bucket);
+    phrases->probes = td_xcalloc(phrases->count + 1, sizeof *phrases->probes);
+    for (size_t k = 0; k < phrases->count; k++)
+        phrases->probes[k] = probe_of(&phrases->items[k]);
     size_t i = 0;
     for (size_t bucket = 0; bucket <= BUCKETS; bucket++) {
         while (i < phrases->count && phrases->items[i].bucket < bucket)
@@ -114,8 +142,11 @@ static void find_at(const struct td_phrases *phrases, struct td_slice rest,
                     struct td_hits *hits)
 {
     const size_t bucket = bucket_of(rest.ptr);
+    const uint64_t start = load(rest.ptr, rest.len);
     for (size_t i = phrases->first[bucket]; i < phrases->first[bucket + 1]; i++) {
         const struct phrase *phrase = &phrases->items[i];
+        if ((start & phrases->probes[i].mask) != phrases->probes[i].key)
+            continue;
         if (phrase->head <= rest.len && !td_hit(hits, phrase->id) &&
             memcmp(phrase->text, rest.ptr, phrase->head) == 0 &&
             follows(phrase, td_slice_sub(rest, phrase->head, rest.len)))
@@ -123,29 +154,32 @@ static void find_at(const struct td_phrases *phrases, struct td_slice rest,
     }
 }
 
-static bool is_ascii_word(unsigned char c)
+/* What a byte is to the search. */
+enum class_ { CLASS_OTHER, CLASS_WORD, CLASS_TAIL, CLASS_LEAD };
+
+static enum class_ class_of(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (c >= 0xC0)
+        return CLASS_LEAD;
+    if (c >= 0x80)
+        return CLASS_TAIL;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? CLASS_WORD : CLASS_OTHER;
 }
 
 /* Scripts without spaces between words begin a word at every character. */
-static bool begins_word(unsigned char before, unsigned char c)
-{
-    if (c >= 0x80)
-        return c >= 0xC0;
-    return is_ascii_word(c) && !is_ascii_word(before) && before < 0x80;
-}
-
 void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
                      struct td_hits *hits)
 {
     memset(hits, 0, sizeof *hits);
-    unsigned char before = ' ';
+    enum class_ before = CLASS_OTHER;
     for (size_t i = 0; i + HEAD_LEAST <= flat.len; i++) {
-        const unsigned char c = (unsigned char)flat.ptr[i];
-        if (begins_word(before, c))
-            find_at(phrases, td_slice_sub(flat, i, flat.len), hits);
-        before = c;
+        const enum class_ now = class_of((unsigned char)flat.ptr[i]);
+        if (now == CLASS_LEAD || (now == CLASS_WORD && before == CLASS_OTHER)) {
+            const size_t bucket = bucket_of(flat.ptr + i);
+            if (phrases->first[bucket] != phrases->first[bucket + 1])
+                find_at(phrases, td_slice_sub(flat, i, flat.len), hits);
+        }
+        before = now;
     }
 }
 
@@ -178,41 +212,46 @@ size_t td_hits_next(const struct td_hits *hits, size_t from)
 }
 
 /* "550-5.1.1 " at the start of a line: servers repeat it in the middle of their sentence. */
-static struct td_slice without_codes(struct td_slice line)
+static size_t skip_codes(struct td_slice text, size_t at)
 {
-    size_t pos = 0;
-    while (pos < line.len &&
-           ((line.ptr[pos] >= '0' && line.ptr[pos] <= '9') || line.ptr[pos] == '.' ||
-            line.ptr[pos] == '-' || line.ptr[pos] == '#' || line.ptr[pos] == ':' ||
-            line.ptr[pos] == ' '))
-        pos++;
-    return td_slice_sub(line, pos, line.len);
+    while (at < text.len) {
+        const char c = text.ptr[at];
+        if (!(c >= '0' && c <= '9') && c != '.' && c != '-' && c != '#' && c != ':' &&
+            c != ' ')
+            break;
+        at++;
+    }
+    return at;
 }
 
-/* An address, but not JSON that holds one. */
-static bool is_quoted_matter(struct td_slice word)
+static bool is_space(char c)
 {
-    return word.ptr[0] == '<' || (memchr(word.ptr, '@', word.len) != NULL &&
-                                  memchr(word.ptr, '{', word.len) == NULL);
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 size_t td_flatten(struct td_slice text, char *out, size_t max)
 {
     size_t n = 0;
-    struct td_slice line;
-    while (n + 2 <= max && td_slice_line(&text, &line)) {
-        struct td_slice words = without_codes(line);
-        struct td_slice word;
-        while (td_slice_token(&words, " \t\r", &word)) {
-            if (is_quoted_matter(word))
-                continue;
-            if (n + 2 > max)
-                break;
-            for (size_t i = 0; i < word.len && n + 2 < max; i++) {
-                const char c = word.ptr[i];
+    size_t at = skip_codes(text, 0);
+    while (at < text.len && n + 2 < max) {
+        const size_t start = n;
+        /* An address is left out, but not JSON that holds one. */
+        bool address = text.ptr[at] == '<';
+        bool json = false;
+        for (; at < text.len && !is_space(text.ptr[at]); at++) {
+            const char c = text.ptr[at];
+            address = address || c == '@';
+            json = json || c == '{';
+            if (n + 2 < max)
                 out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-            }
+        }
+        if (n == start || (address && !json))
+            n = start;
+        else
             out[n++] = ' ';
+        for (; at < text.len && is_space(text.ptr[at]); at++) {
+            if (text.ptr[at] == '\n')
+                at = skip_codes(text, at + 1) - 1;
         }
     }
     out[n] = '\0';

@@ -164,8 +164,8 @@ static enum td_status add_form_phrases(const struct td_build *build, struct td_f
         status =
             td_build_phrases(build, raw->sender, raw->sender_count, rules->in_sender, id);
     if (status == TD_OK)
-        status =
-            td_build_phrases(build, raw->unless, raw->unless_count, rules->unless, id);
+        status = td_build_phrases(build, raw->unless, raw->unless_count, rules->in_text,
+                                  TD_UNLESS + id);
     return status;
 }
 
@@ -277,11 +277,11 @@ static struct td_bounce_rules *create_empty(void)
 {
     struct td_bounce_rules *rules = td_xcalloc(1, sizeof *rules);
     rules->arena = td_arena_create();
+    rules->charsets = td_charsets_create();
     rules->words = td_phrases_create();
     rules->in_text = td_phrases_create();
     rules->in_subject = td_phrases_create();
     rules->in_sender = td_phrases_create();
-    rules->unless = td_phrases_create();
     rules->returned = td_phrases_create();
     return rules;
 }
@@ -305,9 +305,9 @@ enum td_status td_rules_build(const struct td_rules_source *source,
         .source = source, .rules = create_empty(), .raw = raw, .err = err};
     enum td_status status = read_version(&build, raw->version);
     if (status == TD_OK &&
-        (raw->meanings_count > TD_PHRASE_IDS_MAX || raw->forms_count > TD_PHRASE_IDS_MAX))
-        status = td_fail(err, TD_CONFIG, "%s: more than %d rules in one list",
-                         source->file, TD_PHRASE_IDS_MAX);
+        (raw->meanings_count > TD_PHRASE_IDS_MAX || raw->forms_count > TD_FORMS_MAX))
+        status = td_fail(err, TD_CONFIG, "%s: more than %d meanings or %d forms",
+                         source->file, TD_PHRASE_IDS_MAX, TD_FORMS_MAX);
     if (status == TD_OK)
         status = build_all(&build, raw);
     if (status != TD_OK) {
@@ -318,7 +318,6 @@ enum td_status td_rules_build(const struct td_rules_source *source,
     td_phrases_seal(build.rules->in_text);
     td_phrases_seal(build.rules->in_subject);
     td_phrases_seal(build.rules->in_sender);
-    td_phrases_seal(build.rules->unless);
     td_phrases_seal(build.rules->returned);
     *out = build.rules;
     return TD_OK;
@@ -347,8 +346,8 @@ void td_bounce_rules_destroy(struct td_bounce_rules *rules)
     td_phrases_destroy(rules->in_text);
     td_phrases_destroy(rules->in_subject);
     td_phrases_destroy(rules->in_sender);
-    td_phrases_destroy(rules->unless);
     td_phrases_destroy(rules->returned);
+    td_charsets_destroy(rules->charsets);
     td_arena_destroy(rules->arena);
     free(rules);
 }

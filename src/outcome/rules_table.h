@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "outcome/bounce.h"
+#include "outcome/charset.h"
 #include "outcome/meaning.h"
 #include "outcome/pattern.h"
 #include "outcome/phrases.h"
@@ -50,8 +51,12 @@ struct td_form {
     bool sure;                 /* it means that whatever the words say */
 };
 
+#define TD_FORMS_MAX 256
+#define TD_UNLESS    TD_FORMS_MAX
+
 struct td_bounce_rules {
     struct td_arena *arena;
+    struct td_charsets *charsets; /* owned */
     int version;
     struct td_meaning_rule *meanings;
     size_t meaning_count;
@@ -59,10 +64,9 @@ struct td_bounce_rules {
     size_t form_count;
     struct td_patterns recipients; /* where no form says how they stand */
     struct td_phrases *words;      /* of meanings: ids are their indexes */
-    struct td_phrases *in_text;    /* of forms */
+    struct td_phrases *in_text;    /* of forms; their `unless` has ids from TD_UNLESS */
     struct td_phrases *in_subject;
     struct td_phrases *in_sender;
-    struct td_phrases *unless;   /* in the text: then the form is not meant */
     struct td_phrases *returned; /* lines that begin so begin the returned message */
 };
 

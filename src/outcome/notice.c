@@ -95,7 +95,8 @@ static const struct td_form *find_form(const struct td_bounce_rules *rules,
         if ((!form->by_text || td_hit(&look->text, id)) &&
             (!form->by_subject || td_hit(&look->subject, id)) &&
             (!form->by_sender || td_hit(&look->sender, id)) &&
-            !td_hit(&look->text, TD_UNLESS + id) && has_field(form, head) &&
+            !td_hit(&look->text, TD_UNLESS + id) &&
+            !td_hit(&look->subject, TD_UNLESS + id) && has_field(form, head) &&
             matches(&form->match, text))
             return form;
     }

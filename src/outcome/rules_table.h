@@ -64,7 +64,7 @@ struct td_bounce_rules {
     size_t form_count;
     struct td_patterns recipients; /* where no form says how they stand */
     struct td_phrases *words;      /* of meanings: ids are their indexes */
-    struct td_phrases *in_text;    /* of forms; their `unless` has ids from TD_UNLESS */
+    struct td_phrases *in_text;    /* of forms; their `unless` from TD_UNLESS on */
     struct td_phrases *in_subject;
     struct td_phrases *in_sender;
     struct td_phrases *returned; /* lines that begin so begin the returned message */

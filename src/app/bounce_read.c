@@ -169,8 +169,7 @@ static enum td_bounce_result weight_of(const struct td_bounce_row *row)
 {
     if (row->kind == TD_BOUNCE_COMPLAINT)
         return TD_RESULT_COUNTED;
-    if (row->kind == TD_BOUNCE_NONE || row->blocks || row->reason == TD_REASON_POLICY ||
-        row->reason == TD_REASON_SIZE)
+    if (row->kind == TD_BOUNCE_NONE || row->blocks)
         return TD_RESULT_NOTHING;
     if (row->kind == TD_BOUNCE_HARD)
         return TD_RESULT_COUNTED;

@@ -92,17 +92,19 @@ enum td_status td_suspend(struct td_store *store, const struct td_suspension *su
     return status;
 }
 
-static enum td_status lift(struct td_store *store, int64_t subscriber, bool *lifted,
+static enum td_status lift(struct td_store *store,
+                           const struct td_reinstatement *reinstatement, bool *lifted,
                            struct td_err *err)
 {
     struct td_subscriber_row person;
     *lifted = false;
-    enum td_status status = td_store_subscriber_get(store, subscriber, &person, err);
+    enum td_status status =
+        td_store_subscriber_get(store, reinstatement->subscriber, &person, err);
     if (status != TD_OK)
         return status;
     struct td_query *query = td_query(store, "suppression_remove");
     td_bind_blob(query, "$hash", person.hash);
-    td_bind_int(query, "$by_hand", TD_REASON_ADMIN);
+    td_bind_int(query, "$spared", reinstatement->by_hand ? -1 : TD_REASON_ADMIN);
     status = td_run(query, err);
     *lifted = status == TD_OK && td_changes(store) == 1;
     td_query_end(td_query(store, "subscriber_get"));
@@ -124,7 +126,7 @@ enum td_status td_reinstate(struct td_store *store,
     };
     bool lifted = false;
     *changed = false;
-    enum td_status status = lift(store, reinstatement->subscriber, &lifted, err);
+    enum td_status status = lift(store, reinstatement, &lifted, err);
     if (status == TD_OK)
         status = turn_all(store, &turn, err);
     *changed = lifted || turn.turned > 0;

@@ -33,11 +33,12 @@ struct td_reinstatement {
     const char *how;        /* for the ledger: "command", "replay", "outage" */
     struct td_slice source; /* whose word it is, or why */
     bool forgive; /* what came back so far counts no more: for people. Not for "replay" */
+    bool by_hand; /* lifts what was suppressed by hand, too */
     td_time now;
 };
 
-/* Lifts an automatic suppression for every newsletter, and suspended subscriptions are active again.
- * *changed is false where there was nothing to lift: what was suppressed by hand stays. */
+/* Lifts a suppression that holds for every newsletter, and suspended subscriptions are active again.
+ * *changed is false where there was nothing to lift. */
 enum td_status td_reinstate(struct td_store *store,
                             const struct td_reinstatement *reinstatement, bool *changed,
                             struct td_err *err);

@@ -23,6 +23,13 @@ static const struct td_option replay_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct td_option reinstate_options[] = {
+    {"reason", "TEXT", "why, for the consent ledger"},
+    {"all", NULL, "everybody whom a bounce suspended, but who complained"},
+    {"dry-run", NULL, "count who would be reinstated, change nothing"},
+    {NULL, NULL, NULL},
+};
+
 const struct td_command td_commands_bounces[] = {
     {
         .name = "bounce ingest",
@@ -50,15 +57,7 @@ const struct td_command td_commands_bounces[] = {
         .operands = "[SELECTOR…]",
         .operands_max = -1,
         .summary = "What came back and how it was judged",
-        .details =
-            "Selectors, joined by \"and\": result=NAME[,NAME…] "
-            "kind=none|soft|hard|complaint "
-            "from=NAME\n"
-            "(a mailbox, pipe, file, smtp) edition=ID|SLUG newsletter=NAME domain=NAME "
-            "address=EMAIL\n"
-            "reason=NAME age>DURATION age<DURATION (since it was taken in). Mind the "
-            "shell: "
-            "quote age>1h.",
+        .details = TD_BOUNCE_SELECTORS,
         .options = list_options,
         .run = td_run_bounce_list,
     },
@@ -81,6 +80,21 @@ const struct td_command td_commands_bounces[] = {
             "stays refused, what a person lifted stays lifted.",
         .options = replay_options,
         .run = td_run_bounce_replay,
+    },
+    {
+        .name = "subscriber reinstate",
+        .operands = "EMAIL|SELECTOR…",
+        .operands_max = -1,
+        .summary = "Mail people again who were suspended or suppressed",
+        .details =
+            "By EMAIL one by one, whatever stopped them; or all whom the selected "
+            "bounces "
+            "suspended. Who\n"
+            "complained is among those only where kind=complaint says so. What came back "
+            "so far counts no\n"
+            "more. " TD_BOUNCE_SELECTORS,
+        .options = reinstate_options,
+        .run = td_run_reinstate,
     },
     {0},
 };

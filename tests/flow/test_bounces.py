@@ -50,6 +50,7 @@ class Judging(Case):
                               ("5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.1] "
                                         "blocked using bl.far.example"),
                               ("5.7.26", "550 5.7.26 this mail is unauthenticated"),
+                              ("4.7.28", "450 4.7.28 rate limit exceeded, slow down"),
                               ("5.3.4", "552 5.3.4 message size exceeds fixed limit")):
             with self.subTest(words=words):
                 self.assertEqual(self.ingest(returned.report(self.verp["r2@example.org"],

@@ -165,6 +165,59 @@ class Replay(Case):
         self.assertIn("bounce-rules.yaml:1", done.stderr)
 
 
+class Reinstating(Case):
+    people = ["r1@example.org", "r2@example.org", "r3@far.example", "r4@far.example"]
+
+    def setUp(self):
+        super().setUp()
+        for who in self.people[:3]:
+            self.ingest(returned.report(self.verp[who], who))
+        self.ingest(returned.complaint("abuse@news.example", self.people[3], self.verp[self.people[3]]))
+
+    def reinstate(self, *words, check=True):
+        return self.instance.run("subscriber", "reinstate", *words, "--json", check=check,
+                                 now=f"{DATE}T09:00:00Z")
+
+    def suspended(self):
+        return [row["email"] for row in self.instance.json("subscriber", "list", "status=suspended")]
+
+    def test_one_person_by_name_and_what_came_back_counts_no_more(self):
+        self.reinstate("r1@example.org", "--reason", "typo at their provider, mended")
+        self.assert_untouched("r1@example.org")
+        last = self.instance.json("subscriber", "show", "r1@example.org")["consent"][-1]
+        self.assertEqual((last["event"], last["how"], last["source"]),
+                         ("reinstated", "command", "typo at their provider, mended"))
+        self.assertEqual(self.bounces("address=r1@example.org")[0]["result"], "lifted")
+        self.assertEqual(self.instance.json("bounce", "replay")["people"], [])
+        self.send("2026-11-23")
+        self.assertEqual(list(self.verp), ["r1@example.org"])
+        self.ingest(returned.report(self.verp["r1@example.org"], "r1@example.org"),
+                    "2026-11-23T08:00:00Z")  # and is counted anew
+        self.assertEqual(self.standing("r1@example.org")[0], "suspended")
+
+    def test_by_selector_all_but_who_complained(self):
+        planned = tidings.json.loads(self.reinstate("domain=far.example", "--dry-run").stdout)
+        self.assertEqual(planned["people"], [{"email": "r3@far.example", "result": "reinstated"}])
+        self.assertEqual(len(self.suspended()), 4)
+        self.reinstate("domain=far.example")
+        self.assertEqual(self.suspended(), ["r1@example.org", "r2@example.org", "r4@far.example"])
+        self.reinstate("--all")
+        self.assertEqual(self.suspended(), ["r4@far.example"])
+        self.reinstate("kind=complaint")
+        self.assertEqual(self.suspended(), [])
+
+    def test_who_never_confirmed_is_not_made_a_subscriber(self):
+        self.instance.run("subscribe", "new@example.org", "--newsletter", "daily")
+        self.reinstate("new@example.org")
+        self.assertEqual(self.standing("new@example.org")[0], "pending")
+
+    def test_nobody_is_meant_by_nothing(self):
+        for words in ((), ("nobody@example.org",), ("r1@example.org", "domain=far.example"),
+                      ("--all", "r1@example.org"), ("colour=red",)):
+            self.assertIn(self.reinstate(*words, check=False).returncode, (64, 66), words)
+        self.assertEqual(len(self.suspended()), 4)
+
+
 class Retention(Case):
     def test_mails_are_forgotten_and_what_suspends_somebody_is_not(self):
         self.ingest(returned.report(self.verp["r1@example.org"], "r1@example.org"))

@@ -1,2 +1,2 @@
--- Lifts an automatic suppression that holds for every newsletter; one made by hand stays.
-DELETE FROM suppression WHERE hash = $hash AND newsletter = 0 AND reason <> $by_hand
+-- Lifts a suppression that holds for every newsletter, but for one with that reason ($spared).
+DELETE FROM suppression WHERE hash = $hash AND newsletter = 0 AND reason <> $spared

@@ -183,6 +183,11 @@ static void build_imprint(const struct td_place *place,
                       publisher->company ? td_arena_strdup(place->builder->config->arena,
                                                            publisher->company)
                                          : NULL);
+    out->operator=
+        raw->operator? td_take_address(place, (struct td_word){"operator", raw->operator})
+        : publisher->operator
+            ? td_arena_strdup(place->builder->config->arena, publisher->operator)
+            : NULL;
     if (!address) {
         td_fault_at(place, "postal_address",
                     "missing, and publisher.postal_address is too: the law asks for one");
@@ -271,6 +276,8 @@ static void check_publisher(struct td_builder *builder)
         NULL);
     (void)td_take_lines(&file, (struct td_word){"publisher.company", publisher->company},
                         NULL);
+    (void)td_take_address(&file,
+                          (struct td_word){"publisher.operator", publisher->operator});
     if (address && td_slice_starts(td_slice(address), PLACEHOLDER))
         td_note_at(
             &file, waits, "publisher.postal_address",

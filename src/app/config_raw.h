@@ -29,7 +29,7 @@ struct td_raw_newsletter {
     char *name, *title, *kind;
     char *from_name, *from_address, *reply_to, *list_id, *language;
     char *subject, *greeting, *greeting_fallback, *template_name;
-    char *postal_address, *company;
+    char *postal_address, *company, *operator;
     char *zone, *at, *valid_for, *in_doubt;
     char *schedule, *starts, *assemble_at, *wait_until, *max_lateness, *approval;
     char *digest_after, *closes, *alerts;
@@ -55,7 +55,7 @@ struct td_raw_optin {
 };
 
 struct td_raw_publisher {
-    char *postal_address, *company;
+    char *postal_address, *company, *operator;
 };
 
 struct td_raw_signups {

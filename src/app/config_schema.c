@@ -114,6 +114,7 @@ static const cyaml_schema_field_t newsletter_fields[] = {
     TEXT("greeting_fallback", MAY, struct td_raw_newsletter, greeting_fallback),
     TEXT("postal_address", MAY, struct td_raw_newsletter, postal_address),
     TEXT("company", MAY, struct td_raw_newsletter, company),
+    TEXT("operator", MAY, struct td_raw_newsletter, operator),
     CYAML_FIELD_SEQUENCE("topics", MAY, struct td_raw_newsletter, topics, &word, 0,
                          TOPICS_MAX),
     CYAML_FIELD_SEQUENCE("cadences", MAY, struct td_raw_newsletter, cadences, &word, 1,
@@ -147,6 +148,7 @@ static const cyaml_schema_field_t optin_fields[] = {
 static const cyaml_schema_field_t publisher_fields[] = {
     TEXT("postal_address", MAY, struct td_raw_publisher, postal_address),
     TEXT("company", MAY, struct td_raw_publisher, company),
+    TEXT("operator", MAY, struct td_raw_publisher, operator),
     CYAML_FIELD_END,
 };
 

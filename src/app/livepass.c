@@ -60,19 +60,35 @@ static const char *approval_of(const struct day *day)
     return day->on->newsletter->approval ? "waits for approval" : NULL;
 }
 
+/* That one waits for a person is for the operator to know. */
+static enum td_status report(const struct day *day, const struct td_said *said,
+                             struct td_err *err)
+{
+    struct td_store *store = day->on->scheduler->app->store;
+    enum td_status status = td_begin(store, err);
+    if (status == TD_OK)
+        status = td_occasion_report(day->on, said, err);
+    if (status == TD_OK)
+        status = td_commit(store, err);
+    td_rollback(store);
+    return status;
+}
+
 /* Makes an edition of the blog; *made: there was something to make it of. */
 static enum td_status make(struct day *day, const struct td_live_order *order, bool *made,
                            struct td_err *err)
 {
-    int64_t edition = 0;
-    enum td_status status = td_live_make(&day->live, order, &edition, err);
-    *made = status == TD_OK && edition != 0;
-    if (*made)
-        td_occasion_tell(day->on,
-                         order->hold == NULL        ? TD_DEED_ASSEMBLED
-                         : approval_of(day) != NULL ? TD_DEED_APPROVAL
-                                                    : TD_DEED_HELD,
-                         edition, order->hold ? order->hold : "");
+    struct td_said said = {.deed = TD_DEED_ASSEMBLED,
+                           .why = order->hold ? order->hold : ""};
+    enum td_status status = td_live_make(&day->live, order, &said.edition, err);
+    *made = status == TD_OK && said.edition != 0;
+    if (!*made)
+        return status;
+    if (order->hold)
+        said.deed = approval_of(day) ? TD_DEED_APPROVAL : TD_DEED_HELD;
+    if (order->hold)
+        status = report(day, &said, err);
+    td_occasion_tell(day->on, said.deed, said.edition, said.why);
     return status;
 }
 
@@ -146,6 +162,27 @@ static enum td_status do_without(struct day *day, bool late, struct td_err *err)
     return TD_OK;
 }
 
+/* The hour is done with; what was made is told already. */
+static enum td_status note(struct day *day, bool made, struct td_err *err)
+{
+    struct td_store *store = day->on->scheduler->app->store;
+    const struct td_occurrence occurrence = {
+        .newsletter = day->on->id,
+        .slug = day->on->slug,
+        .outcome = made ? TD_OUTCOME_ASSEMBLED : TD_OUTCOME_SKIPPED,
+        .at = day->on->now,
+        .why = td_slice(made ? "" : "nothing new"),
+    };
+    bool first;
+    enum td_status status = td_begin(store, err);
+    if (status == TD_OK)
+        status = td_store_occurrence_add(store, &occurrence, &first, err);
+    if (status == TD_OK)
+        status = td_commit(store, err);
+    td_rollback(store);
+    return status;
+}
+
 static enum td_status send_digest(struct day *day, const struct hour *hour,
                                   struct td_err *err)
 {
@@ -153,7 +190,6 @@ static enum td_status send_digest(struct day *day, const struct hour *hour,
     struct td_live_order order = {.kind = hour->kind, .hold = approval_of(day)};
     bool pending = false;
     bool made = false;
-    bool first;
     if (!day->open)
         return do_without(day, late, err);
     enum td_status status = alerts_pending(day, &pending, err);
@@ -162,11 +198,7 @@ static enum td_status send_digest(struct day *day, const struct hour *hour,
     if (late && !order.hold)
         order.hold = "assembled later than max_lateness";
     status = make(day, &order, &made, err);
-    if (status == TD_OK)
-        status =
-            td_occasion_settle(day->on, made ? TD_OUTCOME_ASSEMBLED : TD_OUTCOME_SKIPPED,
-                               made ? "" : "nothing new", &first, err);
-    return status;
+    return status == TD_OK ? note(day, made, err) : status;
 }
 
 /* Only the last hour that has come counts: a digest has all that earlier ones had not. Before there was a
@@ -258,7 +290,7 @@ static enum td_status serve_day(struct day *day, bool today, struct td_err *err)
                                          day->on->id, day->date, &day->live, &day->why);
     day->open = status == TD_OK;
     status = TD_OK;
-    if (day->open)
+    if (day->open && today)
         td_occasion_wake(day->on, day->on->now + TD_PASS_AGAIN);
     if (day->open && today)
         status = send_alerts(day, err);

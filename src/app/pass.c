@@ -25,6 +25,8 @@ void td_occasion_wake(const struct td_occasion *occasion, td_time when)
 {
     if (when < *occasion->next)
         *occasion->next = when;
+    if (when < occasion->scheduler->busy_at)
+        occasion->scheduler->busy_at = when;
 }
 
 static bool is_grave(enum td_deed deed)
@@ -65,7 +67,7 @@ void td_occasion_tell_once(const struct td_occasion *occasion, enum td_deed deed
 }
 
 enum td_status td_occasion_settle(const struct td_occasion *occasion,
-                                  enum td_outcome outcome, const char *why, bool *first,
+                                  enum td_outcome outcome, const struct td_said *said,
                                   struct td_err *err)
 {
     struct td_store *store = occasion->scheduler->app->store;
@@ -74,14 +76,21 @@ enum td_status td_occasion_settle(const struct td_occasion *occasion,
         .slug = occasion->slug,
         .outcome = outcome,
         .at = occasion->now,
-        .why = td_slice(why),
+        .why = td_slice(said->why),
     };
+    bool quiet = !occasion->ours &&
+                 (outcome == TD_OUTCOME_SKIPPED || outcome == TD_OUTCOME_MISSED);
+    bool first = false;
     enum td_status status = td_begin(store, err);
     if (status == TD_OK)
-        status = td_store_occurrence_add(store, &occurrence, first, err);
+        status = td_store_occurrence_add(store, &occurrence, &first, err);
+    if (status == TD_OK && first && !quiet)
+        status = td_occasion_report(occasion, said, err);
     if (status == TD_OK)
         status = td_commit(store, err);
     td_rollback(store);
+    if (status == TD_OK && first && !quiet)
+        td_occasion_tell(occasion, said->deed, said->edition, said->why);
     return status;
 }
 
@@ -89,13 +98,11 @@ enum td_status td_occasion_give_up(const struct td_occasion *occasion,
                                    enum td_outcome outcome, const char *why,
                                    struct td_err *err)
 {
-    bool first;
-    enum td_status status = td_occasion_settle(occasion, outcome, why, &first, err);
-    if (status == TD_OK && first && occasion->ours)
-        td_occasion_tell(occasion,
-                         outcome == TD_OUTCOME_MISSED ? TD_DEED_MISSED : TD_DEED_SKIPPED,
-                         0, why);
-    return status;
+    const struct td_said said = {
+        .deed = outcome == TD_OUTCOME_MISSED ? TD_DEED_MISSED : TD_DEED_SKIPPED,
+        .why = why,
+    };
+    return td_occasion_settle(occasion, outcome, &said, err);
 }
 
 enum td_status td_occasion_find(const struct td_occasion *occasion, bool *found,

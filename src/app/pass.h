@@ -34,16 +34,29 @@ void td_occasion_tell(const struct td_occasion *occasion, enum td_deed deed,
 void td_occasion_tell_once(const struct td_occasion *occasion, enum td_deed deed,
                            const char *why);
 
-/* Writes down what became of it; *first: nobody had done so before. */
+/* What is said of it. */
+struct td_said {
+    enum td_deed deed;
+    int64_t edition; /* 0: none */
+    const char *why; /* "" where there is nothing to say */
+};
+
+/* A mail to the newsletter's operator, where there is one and it is for them to know; once, however often
+ * it is asked for. Inside a transaction. */
+enum td_status td_occasion_report(const struct td_occasion *occasion,
+                                  const struct td_said *said, struct td_err *err);
+
+/* Writes down what became of it, reports and tells it: all but the writing only where nobody had done so
+ * before and, of what did not go out, where it is ours. */
 enum td_status td_occasion_settle(const struct td_occasion *occasion,
-                                  enum td_outcome outcome, const char *why, bool *first,
+                                  enum td_outcome outcome, const struct td_said *said,
                                   struct td_err *err);
 
 /* Whether something became of it already; *out is set then. */
 enum td_status td_occasion_find(const struct td_occasion *occasion, bool *found,
                                 struct td_occurrence *out, struct td_err *err);
 
-/* Nothing goes out: settles it, and tells whoever is first to. */
+/* Nothing goes out: settles it. */
 enum td_status td_occasion_give_up(const struct td_occasion *occasion,
                                    enum td_outcome outcome, const char *why,
                                    struct td_err *err);

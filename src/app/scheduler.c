@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "app/housekeeping.h"
 #include "app/livepass.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -44,23 +45,19 @@ static struct td_assemble_options options_of(const struct issue *issue)
 static enum td_status keep(const struct issue *issue, const struct td_assembled *result,
                            bool late, struct td_err *err)
 {
-    enum td_deed deed = TD_DEED_ASSEMBLED;
-    const char *why = "";
-    bool first;
+    struct td_said said = {
+        .deed = TD_DEED_ASSEMBLED, .edition = result->edition, .why = ""};
     if (result->held && late && !result->existing) {
-        deed = TD_DEED_HELD;
-        why = "later than max_lateness: it waits for `tidings edition release`";
+        said.deed = TD_DEED_HELD;
+        said.why = "later than max_lateness: it waits for `tidings edition release`";
     } else if (result->held) {
-        deed = TD_DEED_APPROVAL;
-        why = "it waits for `tidings edition release`";
+        said.deed = TD_DEED_APPROVAL;
+        said.why = "it waits for `tidings edition release`";
     }
-    enum td_outcome outcome =
-        deed == TD_DEED_HELD ? TD_OUTCOME_HELD : TD_OUTCOME_ASSEMBLED;
-    enum td_status status = td_occasion_settle(&issue->on, outcome, why, &first, err);
-    if (status == TD_OK && first)
-        td_occasion_tell(&issue->on, deed, result->edition, why);
     td_occasion_wake(&issue->on, issue->on.now + TD_PASS_AGAIN);
-    return status;
+    return td_occasion_settle(
+        &issue->on, said.deed == TD_DEED_HELD ? TD_OUTCOME_HELD : TD_OUTCOME_ASSEMBLED,
+        &said, err);
 }
 
 /* Nothing could be assembled: `why` says what is wrong with the briefing. */
@@ -101,6 +98,11 @@ static enum td_status watch_source(const struct issue *issue,
 {
     struct td_store *store = issue->on.scheduler->app->store;
     struct td_assemble_options options = options_of(issue);
+    const struct td_said said = {
+        .deed = TD_DEED_CHANGED,
+        .why =
+            "the file has changed since the edition was frozen; readers get it as it was",
+    };
     bool changed = false;
     bool first = false;
     if (occurrence->outcome != TD_OUTCOME_ASSEMBLED || occurrence->changed ||
@@ -115,14 +117,13 @@ static enum td_status watch_source(const struct issue *issue,
     if (status == TD_OK)
         status =
             td_store_occurrence_changed(store, issue->on.id, issue->on.slug, &first, err);
+    if (status == TD_OK && first)
+        status = td_occasion_report(&issue->on, &said, err);
     if (status == TD_OK)
         status = td_commit(store, err);
     td_rollback(store);
     if (status == TD_OK && first)
-        td_occasion_tell(
-            &issue->on, TD_DEED_CHANGED, 0,
-            "the file has changed since the edition was frozen; readers get it as it "
-            "was");
+        td_occasion_tell(&issue->on, said.deed, said.edition, said.why);
     return status;
 }
 
@@ -217,6 +218,7 @@ enum td_status td_scheduler_pass(struct td_scheduler *scheduler, td_time *next,
         scheduler->notes = td_xcalloc(count, sizeof *scheduler->notes);
     td_time now = td_clock_now(&app->clock);
     *next = now + TD_PASS_LONGEST;
+    scheduler->busy_at = INT64_MAX;
     for (size_t i = 0; i < count; i++) {
         struct td_err trouble = {0};
         struct issue issue = {
@@ -241,7 +243,9 @@ enum td_status td_scheduler_run(struct td_app *app, const volatile int *stop,
                                 struct td_err *err)
 {
     struct td_scheduler scheduler;
+    struct td_housekeeping housekeeping;
     td_scheduler_init(&scheduler, app);
+    td_housekeeping_init(&housekeeping, app);
     enum td_status status = td_app_store(app, err);
     while (status == TD_OK && !*stop) {
         struct td_err trouble = {0};
@@ -250,6 +254,8 @@ enum td_status td_scheduler_run(struct td_app *app, const volatile int *stop,
             td_log(TD_ERROR, "schedule", "trouble=%s", trouble.text);
             next = td_clock_now(&app->clock) + TD_PASS_AGAIN;
         }
+        td_housekeeping_turn(&housekeeping, app,
+                             scheduler.busy_at - td_clock_now(&app->clock), stop);
         td_stop_wait(stop, next - td_clock_now(&app->clock));
     }
     td_scheduler_release(&scheduler);

@@ -45,6 +45,8 @@ struct td_scheduler {
     void (*done)(void *context,
                  const struct td_deed_done *deed); /* NULL: nobody listens */
     void *context;
+    td_time
+        busy_at; /* of the last pass: when the next thing is to be done, however far off */
     struct td_scheduler_note *notes; /* owned: what was said last, by newsletter */
 };
 

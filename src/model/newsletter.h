@@ -42,6 +42,8 @@ struct td_newsletter {
     bool postal_placeholder;       /* the marked placeholder of `init` */
     /* registered name, number, office (standards P8); may be NULL */
     const char *company;
+    const char *
+    operator; /* address of who is told about what goes wrong; NULL: logs only */
     unsigned
         cadences; /* what subscribers may choose: a bit per td_cadence; 0: each only */
     const char *zone;                   /* IANA name */

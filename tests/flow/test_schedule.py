@@ -9,6 +9,8 @@ import threading
 import unittest
 import zoneinfo
 
+import mails
+import sinks
 import tidings
 
 DATE = "2026-11-20"  # a Friday
@@ -317,6 +319,59 @@ class Late(Case):
             self.instance.briefing("daily", f"{day}.txt", BRIEFING)
         self.assertEqual(self.at("2026-11-24T08:00:00Z"),
                          [("daily", "missed"), ("daily", "missed"), ("daily", "assembled")])
+
+
+class Operator(Case):
+    """Who is told by mail when a person is needed."""
+
+    def setUp(self):
+        super().setUp()
+        self.instance.configure("  # operator: desk@news.example", "  operator: desk@news.example")
+        self.instance.subscribe([{"email": "a@example.org"}])
+
+    def reports(self, now):
+        """(subject, text) of each mail to the operator, sent at that hour."""
+        with sinks.PySink() as sink:
+            self.instance.relay(sink.port)
+            self.instance.run("send", "--drain", now=f"{DATE}T{now}Z")
+            found = [mails.decode(mail.content) for mail in sink.mails
+                     if mail.recipients == ["desk@news.example"]]
+        return [(mail["Subject"], " ".join(mails.text_of(mail).split())) for mail in found]
+
+    def test_is_told_of_a_day_that_is_skipped_once(self):
+        self.at("06:00:00")
+        self.at("06:31:00")
+        self.assertEqual(self.reports("06:32:00"), [])
+        self.at("07:00:00")
+        self.at("07:00:10")
+        (subject, text), = self.reports("07:01:00")
+        self.assertIn("The Daily Briefing 2026-11-20: nothing to send", subject)
+        self.assertIn("2026-11-20.md", text)
+        self.assertIn("tidings edition assemble daily --date 2026-11-20", text)
+        self.assertEqual(self.reports("07:02:00"), [])
+
+    def test_and_of_what_waits_for_approval(self):
+        self.key("approval: required")
+        self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        (subject, text), = self.reports("06:31:00")
+        self.assertIn("waits for your approval", subject)
+        self.assertIn("tidings edition release 1", text)
+
+    def test_and_of_a_file_that_changed_too_late(self):
+        path = self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        path.write_text(BRIEFING + "And more.\n", encoding="utf-8")
+        self.at("06:40:00")
+        (subject, text), = self.reports("06:41:00")
+        self.assertIn("the file has changed", subject)
+        self.assertIn("--replace", text)
+
+    def test_an_address_that_is_none_is_a_fault(self):
+        self.instance.configure("operator: desk@news.example", "operator: desk")
+        done = self.instance.run("check", check=False)
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("publisher.operator", done.stdout + done.stderr)
 
 
 class Twice(Case):

@@ -44,18 +44,26 @@ void td_intake_init(struct td_intake *intake, struct td_app *app, const char *ho
 
 /* --- transactions ---------------------------------------------------------------------------- */
 
+static enum td_status begin(struct reading *reading, struct td_err *err)
+{
+    enum td_status status = td_begin(reading->intake->app->store, err);
+    reading->open = status == TD_OK;
+    return status;
+}
+
 static enum td_status open_transaction(struct reading *reading, struct td_err *err)
 {
     const struct td_intake *intake = reading->intake;
     enum td_status status = TD_OK;
     if (reading->open)
         return TD_OK;
-    if (!reading->started && intake->calls.start)
+    if (intake->one_transaction)
+        status = begin(reading, err);
+    if (status == TD_OK && !reading->started && intake->calls.start)
         status = intake->calls.start(intake->calls.context, err);
     reading->started = true;
-    if (status == TD_OK)
-        status = td_begin(intake->app->store, err);
-    reading->open = status == TD_OK;
+    if (status == TD_OK && !reading->open)
+        status = begin(reading, err);
     return status;
 }
 

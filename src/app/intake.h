@@ -27,7 +27,8 @@ struct td_counts {
 
 /* What the caller is told; each may be NULL. What is not TD_OK ends the intake. */
 struct td_intake_calls {
-    /* Once, outside any transaction, when the file turns out to be one: may set people.batch. */
+    /* Once, when the file turns out to be one: may set people.batch. Outside any transaction; with
+     * one_transaction inside it. */
     enum td_status (*start)(void *context, struct td_err *err);
     enum td_status (*row)(void *context, const struct td_intake_row *row,
                           struct td_err *err);

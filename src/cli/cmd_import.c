@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/import.h"
+#include "app/undo.h"
 #include "base/file.h"
 #include "cli/people.h"
 
@@ -78,9 +79,7 @@ static void print_summary(struct td_run_context *run, bool pending,
                       result->refused - TOLD_MAX);
 }
 
-/* FILE is looked for in the directory of -C, as with git. One that lies only where the command was
- * typed is surely meant all the same: its full path, after saying so, to be freed; else NULL. */
-static char *find_here(const struct td_run_context *run, const char *path)
+char *td_find_here(const struct td_run_context *run, const char *path)
 {
     char *there = td_path_join(run->app->dir, path);
     char *here = NULL;
@@ -92,7 +91,51 @@ static char *find_here(const struct td_run_context *run, const char *path)
     return here;
 }
 
-enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_err *err)
+/* --- --undo ----------------------------------------------------------------------------------- */
+
+static void print_undone(struct td_run_context *run, int64_t batch,
+                         const struct td_undone *done)
+{
+    bool dry_run = td_args_has(run->args, "dry-run");
+    char before[32];
+    struct td_json *json = td_json_object();
+    td_json_set_int(json, "batch", batch);
+    td_json_set_int(json, "removed", done->removed);
+    td_json_set_int(json, "people", done->people);
+    td_json_set_int(json, "restored", done->restored);
+    td_json_set_int(json, "left", done->left);
+    if (dry_run)
+        td_json_set_bool(json, "dry_run", true);
+    td_print_json_take(run->out, json);
+    td_time_format(done->before, before);
+    if (done->before != 0)
+        td_printf(run->out, "Batch %" PRId64 " was undone at %s already.\n", batch,
+                  before);
+    td_printf(run->out,
+              "%" PRId64 " subscriptions removed (with %" PRId64 " people), %" PRId64
+              " restored, %" PRId64 " left alone: changed since\n",
+              done->removed, done->people, done->restored, done->left);
+    if (dry_run)
+        td_printf(run->out, "Dry run: nothing was changed.\n");
+}
+
+static enum td_status undo(struct td_run_context *run, struct td_err *err)
+{
+    const struct td_int_range range = {.least = 1, .most = INT64_MAX, .otherwise = 0};
+    struct td_undone done;
+    int64_t batch = 0;
+    enum td_status status = td_args_int(run->args, "undo", range, &batch, err);
+    if (status == TD_OK && run->args->operand_count > 0)
+        status = td_fail(err, TD_USAGE, "--undo BATCH, or a FILE: not both");
+    if (status == TD_OK)
+        status =
+            td_undo_batch(run->app, batch, td_args_has(run->args, "dry-run"), &done, err);
+    if (status == TD_OK)
+        print_undone(run, batch, &done);
+    return status;
+}
+
+static enum td_status import(struct td_run_context *run, struct td_err *err)
 {
     struct td_imported result;
     const char *path = run->args->operands[0];
@@ -113,7 +156,7 @@ enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_er
         status = td_want_newsletter(run, &options.newsletter, err);
     if (status != TD_OK)
         return status;
-    char *here = find_here(run, path);
+    char *here = td_find_here(run, path);
     if (here)
         options.file = here;
     status = td_import(run->app, &options, &result, err);
@@ -125,4 +168,13 @@ enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_er
     print_json(run, &result);
     print_summary(run, !options.confirmed, &result);
     return TD_OK;
+}
+
+enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_err *err)
+{
+    if (td_args_has(run->args, "undo"))
+        return undo(run, err);
+    if (run->args->operand_count == 0)
+        return td_fail(err, TD_USAGE, "a FILE is wanted, or --undo BATCH");
+    return import(run, err);
 }

@@ -272,7 +272,6 @@ static const struct td_option set_options[] = {
     DRY_RUN,
     END,
 };
-static const struct td_option import_options[] = {NEWSLETTER, BASIS, DRY_RUN, END};
 static const struct td_option confirm_options[] = {
     NEWSLETTER,
     {"source", "TEXT", "how you know that they agreed"},
@@ -350,32 +349,6 @@ const struct td_command td_commands_people[] = {
             "What is due by now of the keys under `optin`. The scheduler does it by "
             "itself.",
         .run = td_run_subscriber_tend,
-    },
-    {
-        .name = "subscriber import",
-        .operands = "FILE|-",
-        .operands_min = 1,
-        .operands_max = 1,
-        .summary = "Take in a file of people: CSV, or one address a line",
-        .details =
-            "Columns in any order, any subset with email of: email, name, newsletter, "
-            "topics,\nformat, timezone, at, cadence, action. Without --confirmed people "
-            "are pending.\nNobody who unsubscribed comes back. Rows that cannot be taken "
-            "go to\nsubscribers/import-BATCH.errors.csv with line and reason. Running it "
-            "again changes\nnothing, so an import that was cut short is completed by "
-            "running it again.",
-        .options = import_options,
-        .run = td_run_subscriber_import,
-    },
-    {
-        .name = "subscriber take-in",
-        .operands = "",
-        .summary = "Take in what lies in subscribers/incoming, as the signups role does",
-        .details =
-            "Each file is moved to subscribers/done with a report beside it, or to\n"
-            "subscribers/refused with the reason. A file that is still being written is "
-            "left alone.",
-        .run = td_run_subscriber_take_in,
     },
     {0},
 };

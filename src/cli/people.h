@@ -52,6 +52,11 @@ enum td_status td_run_subscriber_confirm(struct td_run_context *run, struct td_e
 enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err);
+/* FILE is looked for in the directory of -C, as with git. One that lies only where the command was
+ * typed is surely meant all the same: its full path, after saying so, to be freed; else NULL. */
+char *td_find_here(const struct td_run_context *run, const char *path);
+
+enum td_status td_run_subscriber_sync(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_take_in(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_import(struct td_run_context *run, struct td_err *err);
 

@@ -36,4 +36,35 @@ struct td_batch {
 enum td_status td_store_batch_get(struct td_store *store, int64_t id,
                                   struct td_batch *out, struct td_err *err);
 
+/* What a batch did to one subscription. */
+struct td_touched {
+    int64_t subscriber;
+    int64_t newsletter;
+    bool last_word; /* nobody has changed it since, nor was it undone */
+    bool undone;    /* it was */
+    bool added;     /* there was none before; else it stood like this: */
+    enum td_membership status;
+    int64_t prefs;
+};
+
+/* The touched subscriptions behind `after` (zeroes: from the start), at most `room` of them. */
+enum td_status td_store_batch_touched(struct td_store *store, int64_t batch,
+                                      const struct td_touched *after,
+                                      struct td_touched *out, size_t room, size_t *count,
+                                      struct td_err *err);
+
+/* Takes away a subscription that the batch added, and its person who was made since then, has no other,
+ * and was never to be mailed. */
+struct td_unmaking {
+    int64_t newsletter;
+    int64_t subscriber;
+    td_time since;
+};
+enum td_status td_store_unmake(struct td_store *store, const struct td_unmaking *what,
+                               bool *person_gone, struct td_err *err);
+
+/* The names that a batch changed, and its mark. */
+enum td_status td_store_batch_undone(struct td_store *store, int64_t batch, td_time now,
+                                     struct td_err *err);
+
 #endif

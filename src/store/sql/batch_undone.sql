@@ -1,0 +1,2 @@
+-- A batch was taken back.
+UPDATE batch SET undone = $now WHERE id = $batch

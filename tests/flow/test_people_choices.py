@@ -49,21 +49,21 @@ class Choices(unittest.TestCase):
     # ---- cadence -----------------------------------------------------------------------------
 
     def test_a_cadence_is_taken_where_the_newsletter_offers_it(self):
-        self.instance.configure("kind: live\n", "kind: live\n    cadences: [weekly, daily]\n")
-        self.subscribe("ann@example.org", "--cadence", "weekly", newsletter="live")
+        self.instance.configure("kind: digest\n", "kind: digest\n    cadences: [weekly, daily]\n")
+        self.subscribe("ann@example.org", "--cadence", "weekly", newsletter="weekly")
         self.assertEqual(self.only("ann@example.org")["cadence"], "weekly")
-        self.set("ann@example.org", "--cadence", "daily", newsletter="live")
+        self.set("ann@example.org", "--cadence", "daily", newsletter="weekly")
         self.assertEqual(self.only("ann@example.org")["cadence"], "daily")
-        self.subscribe("bob@example.org", newsletter="live")  # asks for none
+        self.subscribe("bob@example.org", newsletter="weekly")  # asks for none
         self.assertEqual(self.only("bob@example.org")["cadence"], "daily")
-        said = self.fails(1, "subscriber", "set", "ann@example.org", "--newsletter", "live",
+        said = self.fails(1, "subscriber", "set", "ann@example.org", "--newsletter", "weekly",
                           "--cadence", "each")
-        self.assertIn("live is not sent each; it offers: daily, weekly", said)
+        self.assertIn("weekly is not sent each; it offers: daily, weekly", said)
 
     def test_cadences_of_the_configuration_are_checked_with_their_line(self):
-        self.instance.configure("kind: live\n", "kind: live\n    cadences: [daily, hourly, daily]\n")
+        self.instance.configure("kind: digest\n", "kind: digest\n    cadences: [daily, hourly, daily]\n")
         said = self.fails(78, "subscriber", "list")
-        self.assertRegex(said, r"tidings.yaml:\d+: newsletters\[1\].cadences\[1\]: \"hourly\"")
+        self.assertRegex(said, r"tidings.yaml:\d+: newsletters\[2\].cadences\[1\]: \"hourly\"")
 
     # ---- pauses ------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "delivery/dkim.h"
 #include "model/newsletter.h"
+#include "model/relay.h"
 #include "model/verdict.h"
 #include "mailbox/mailbox.h"
 #include "outcome/score.h"

@@ -11,9 +11,6 @@
 #include "base/file.h"
 
 #define DATABASE_DEFAULT "sqlite:queue/tidings.db"
-#define SESSIONS_DEFAULT 20
-#define SESSIONS_MAX     1000
-#define PASSWORD_MAX     1000
 
 static const char *join(struct td_arena *arena, const char *dir, const char *name)
 {
@@ -96,113 +93,6 @@ static void build_retention(const struct td_place *place, struct td_config *conf
             (long long)(config->bounce.accept_for / TD_DAY));
 }
 
-/* ---- relays ---- */
-
-static const char *read_password(const struct td_place *place, const char *name)
-{
-    struct td_arena *arena = place->builder->config->arena;
-    char *path = td_path_join(place->builder->config->dir, name);
-    const char *password = NULL;
-    struct td_buf secret;
-    struct td_err err;
-    td_buf_init(&secret, PASSWORD_MAX);
-    if (td_secret_read(path, &secret, &err) != TD_OK)
-        td_fault_at(place, "password_file", "%s", err.text);
-    else if (secret.len == 0)
-        td_fault_at(place, "password_file", "%s is empty", path);
-    else if (td_slice_find_control(td_buf_slice(&secret)) != (size_t)-1)
-        td_fault_at(place, "password_file", "%s has a control character or a second line",
-                    path);
-    else
-        password = td_arena_copy(arena, td_buf_slice(&secret)).ptr;
-    if (secret.cap > 0)
-        explicit_bzero(secret.ptr, secret.cap);
-    td_buf_release(&secret);
-    free(path);
-    return password;
-}
-
-static void build_credentials(const struct td_place *place,
-                              const struct td_raw_relay *raw, struct td_relay *relay)
-{
-    relay->user = td_take_line(place, (struct td_word){"user", raw->user}, NULL);
-    if (raw->user && !raw->password_file)
-        td_fault_at(place, "user", "a user without a password_file");
-    else if (raw->password_file && !raw->user)
-        td_fault_at(place, "password_file", "a password_file without a user");
-    else if (raw->password_file)
-        relay->password = read_password(place, raw->password_file);
-}
-
-/* Standards J1, J4: nothing goes out in clear but on this machine, and a password never. */
-static void build_tls(const struct td_place *place, const struct td_raw_relay *raw,
-                      struct td_relay *relay)
-{
-    static const char *const choices[] = {"required", "opportunistic", "none", NULL};
-    relay->tls =
-        (enum td_tls)td_take_choice(place, (struct td_word){"tls", raw->tls}, choices);
-    if (!raw->tls && relay->loopback && !raw->user && !relay->implicit_tls)
-        relay->tls = TD_TLS_NONE;
-    if (relay->tls != TD_TLS_REQUIRED && relay->implicit_tls)
-        td_fault_at(place, "tls",
-                    "smtps:// is TLS from the first byte; leave this key out");
-    else if (relay->tls != TD_TLS_REQUIRED && raw->user)
-        td_fault_at(place, "tls", "a password goes over required TLS only");
-    else if (relay->tls == TD_TLS_NONE && !relay->loopback)
-        td_fault_at(place, "tls", "none is for relays on this machine (loopback) only");
-    if (!raw->ca_file)
-        return;
-    relay->ca_file =
-        join(place->builder->config->arena, place->builder->config->dir, raw->ca_file);
-    if (access(relay->ca_file, R_OK) != 0)
-        td_fault_at(place, "ca_file", "%s cannot be read", relay->ca_file);
-    else if (relay->tls == TD_TLS_NONE)
-        td_fault_at(place, "ca_file", "a ca_file without TLS");
-}
-
-static void build_relay(const struct td_place *place, const struct td_raw_relay *raw,
-                        struct td_relay *relay)
-{
-    struct td_bounds sessions = {1, SESSIONS_MAX, SESSIONS_DEFAULT};
-    struct td_err err;
-    relay->name = td_take_name(place, (struct td_word){"name", raw->name});
-    relay->weight = 1;
-    relay->sessions =
-        td_take_int(place, (struct td_word){"sessions", raw->sessions}, sessions);
-    if (td_value_relay_url(place->builder->config->arena, raw->url, relay, &err) !=
-        TD_OK) {
-        td_fault_at(place, "url", "%s", err.text);
-        return; /* what follows depends on where it is */
-    }
-    build_credentials(place, raw, relay);
-    build_tls(place, raw, relay);
-}
-
-static void build_relays(struct td_builder *builder)
-{
-    const struct td_raw_config *raw = builder->raw;
-    size_t count = raw->relays_count;
-    struct td_relay *relays =
-        td_arena_alloc(builder->config->arena, count * sizeof *relays);
-    for (size_t i = 0; i < count; i++) {
-        struct td_place place = td_place(builder, "relays", i);
-        build_relay(&place, &raw->relays[i], &relays[i]);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(raw->relays[j].name, raw->relays[i].name) == 0) {
-                td_fault_at(&place, "name", "relays[%zu] is called \"%s\" too", j,
-                            raw->relays[j].name);
-                break;
-            }
-    }
-    if (count > 1) {
-        struct td_place second = td_place(builder, "relays", 1);
-        td_note_at(&second, true, "name",
-                   "not used: this version sends by the first relay only");
-    }
-    builder->config->relays = relays;
-    builder->config->relay_count = count;
-}
-
 /* What may wait while mail stays on this machine, and may not when it can leave. */
 static void check_public(const struct td_place *place, const struct td_config *config)
 {
@@ -228,7 +118,7 @@ void td_config_build(struct td_builder *builder)
     build_layout(builder->config);
     build_site(&file, builder->config);
     build_retry(&file, builder->config);
-    build_relays(builder);
+    td_build_relays(builder);
     td_build_optin(builder);
     td_build_newsletters(builder);
     td_build_dkim(builder);

@@ -75,6 +75,7 @@ void td_build_live(const struct td_place *place, const struct td_raw_newsletter 
  * config_bounce.c: how bounces are judged and where they are read. */
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);
+void td_build_relays(struct td_builder *builder); /* config_relay.c */
 void td_build_dkim(struct td_builder *builder);
 void td_build_people(struct td_builder *builder); /* config_people.c: signup files */
 void td_build_optin(

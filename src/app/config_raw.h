@@ -10,7 +10,11 @@
 #include "model/theme.h"
 
 struct td_raw_relay {
-    char *name, *url, *tls, *ca_file, *user, *password_file, *sessions;
+    char *name, *url, *tls, *ca_file, *cert_file, *key_file;
+    char *user, *password_file, *auth, *token_file;
+    char **token_command, **domains, **warm_up;
+    unsigned token_command_count, domains_count, warm_up_count;
+    char *weight, *sessions, *rate, *hourly, *daily, *warm_up_from;
 };
 
 struct td_raw_topic {

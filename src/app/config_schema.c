@@ -14,7 +14,8 @@
 
 #include "base/buf.h"
 
-#define RELAYS_MAX      100
+#define DOMAINS_MAX     1000
+#define WARM_UP_MAX     100
 #define NEWSLETTERS_MAX 500
 #define TOPICS_MAX      500
 #define KEYWORDS_MAX    500
@@ -39,9 +40,24 @@ static const cyaml_schema_field_t relay_fields[] = {
     TEXT("url", NEED, struct td_raw_relay, url),
     TEXT("tls", MAY, struct td_raw_relay, tls),
     TEXT("ca_file", MAY, struct td_raw_relay, ca_file),
+    TEXT("cert_file", MAY, struct td_raw_relay, cert_file),
+    TEXT("key_file", MAY, struct td_raw_relay, key_file),
     TEXT("user", MAY, struct td_raw_relay, user),
     TEXT("password_file", MAY, struct td_raw_relay, password_file),
+    TEXT("auth", MAY, struct td_raw_relay, auth),
+    TEXT("token_file", MAY, struct td_raw_relay, token_file),
+    CYAML_FIELD_SEQUENCE("token_command", MAY, struct td_raw_relay, token_command, &word,
+                         1, KEYWORDS_MAX),
+    CYAML_FIELD_SEQUENCE("domains", MAY, struct td_raw_relay, domains, &word, 1,
+                         DOMAINS_MAX),
+    TEXT("weight", MAY, struct td_raw_relay, weight),
     TEXT("sessions", MAY, struct td_raw_relay, sessions),
+    TEXT("rate", MAY, struct td_raw_relay, rate),
+    TEXT("hourly", MAY, struct td_raw_relay, hourly),
+    TEXT("daily", MAY, struct td_raw_relay, daily),
+    CYAML_FIELD_SEQUENCE("warm_up", MAY, struct td_raw_relay, warm_up, &word, 1,
+                         WARM_UP_MAX),
+    TEXT("warm_up_from", MAY, struct td_raw_relay, warm_up_from),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t relay = {
@@ -225,7 +241,7 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_MAPPING("signups", CYAML_FLAG_OPTIONAL, struct td_raw_config, signups,
                         signups_fields),
     CYAML_FIELD_SEQUENCE("relays", NEED, struct td_raw_config, relays, &relay, 1,
-                         RELAYS_MAX),
+                         TD_RELAYS_MAX),
     CYAML_FIELD_MAPPING("retry", CYAML_FLAG_OPTIONAL, struct td_raw_config, retry,
                         retry_fields),
     CYAML_FIELD_MAPPING("retention", CYAML_FLAG_OPTIONAL, struct td_raw_config, retention,

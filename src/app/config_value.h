@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "mailbox/mailbox.h"
-#include "model/newsletter.h"
+#include "model/relay.h"
 
 /* [a-z0-9] and hyphens within, at most 40: a newsletter, topic, relay or template. */
 enum td_status td_value_name(const char *text, struct td_err *err);

@@ -24,6 +24,34 @@ static void wipe(struct td_buf *secret)
     td_buf_release(secret);
 }
 
+#define CREDENTIALS "$CREDENTIALS_DIRECTORY/"
+
+enum td_status td_secret_path(const char *dir, const char *name, char **out,
+                              struct td_err *err)
+{
+    if (!td_slice_starts(td_slice(name), CREDENTIALS)) {
+        *out = td_path_join(dir, name);
+        return TD_OK;
+    }
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    if (!credentials || credentials[0] != '/')
+        return td_fail(err, TD_CONFIG,
+                       "%s: systemd gave no credentials to this process "
+                       "(LoadCredential=)",
+                       name);
+    *out = td_path_join(credentials, name + strlen(CREDENTIALS));
+    return TD_OK;
+}
+
+/* Permission bits that a secret must not have. */
+static unsigned forbidden_bits(const char *path)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    size_t len = credentials ? strlen(credentials) : 0;
+    bool is_one = len > 1 && strncmp(path, credentials, len) == 0 && path[len] == '/';
+    return is_one ? 007 : 077;
+}
+
 static enum td_status read_open(int fd, const char *path, struct td_buf *out,
                                 struct td_err *err)
 {
@@ -34,7 +62,7 @@ static enum td_status read_open(int fd, const char *path, struct td_buf *out,
         return td_fail_sys(err, TD_CONFIG, "%s", path);
     if (!S_ISREG(info.st_mode))
         return td_fail(err, TD_CONFIG, "%s: not a regular file", path);
-    if (info.st_mode & 077)
+    if (info.st_mode & forbidden_bits(path))
         return td_fail(err, TD_CONFIG,
                        "%s: mode %03o lets others read or write it; `chmod 600` it", path,
                        (unsigned)info.st_mode & 0777U);

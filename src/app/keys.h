@@ -55,9 +55,18 @@ void td_keys_release(struct td_keys *keys);
 void td_keys_address_hash(const struct td_keys *keys, struct td_slice address_key,
                           unsigned char out[TD_ADDRESS_HASH_LEN]);
 
+/*
+ * Where a file of the configuration is: relative to dir, or, for a name that begins with
+ * $CREDENTIALS_DIRECTORY/, among the credentials that systemd gave to this service. *out is the
+ * caller's (free). TD_CONFIG when there are no credentials.
+ */
+enum td_status td_secret_path(const char *dir, const char *name, char **out,
+                              struct td_err *err);
+
 /* Appends the file, less the line end behind it. TD_CONFIG when it is not there, not a regular
  * file, or its mode lets others than its owner read or write it (standards J6, I9); or when it is
- * larger than out may hold. */
+ * larger than out may hold. A credential of systemd may show a group: that is how its access list for
+ * the service's user looks. */
 enum td_status td_secret_read(const char *path, struct td_buf *out, struct td_err *err);
 
 #endif

@@ -21,6 +21,11 @@ struct td_piece *td_pieces_take(struct td_pieces *pieces, const struct td_claim 
     piece->parcel.owner = piece;
     piece->parcel.edition = claim->edition;
     piece->parcel.subscriber = claim->subscriber;
+    piece->parcel.urgent = claim->class_ != TD_CLASS_ISSUE;
+    piece->way = claim->way;
+    piece->group = claim->group;
+    piece->judged = false;
+    piece->counted = false;
     piece->tries = claim->tries;
     piece->due = claim->due;
     piece->deadline = claim->deadline;

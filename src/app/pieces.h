@@ -6,12 +6,19 @@
 #define TD_APP_PIECES_H
 
 #include "base/date.h"
+#include "model/verdict.h"
 #include "delivery/parcel.h"
 #include "store/ledger.h"
 
 /* A message in this sender's hands: its parcel and what the ledger says of it. */
 struct td_piece {
-    struct td_parcel parcel; /* parcel.owner points back here */
+    struct td_parcel parcel;   /* parcel.owner points back here */
+    const char *relay;         /* its name */
+    int way;                   /* which one (app/pace.h) */
+    int64_t group;             /* domain group */
+    struct td_verdict verdict; /* once its end is settled */
+    bool judged;
+    bool counted; /* towards a rate */
     int tries;
     td_time due;
     td_time deadline;

@@ -30,8 +30,8 @@ static struct td_move move_of(const struct td_settle *settle,
     };
 }
 
-static void log_move(const struct td_settle *settle, const struct td_piece *piece,
-                     const char *event, const struct td_reply *reply)
+static void log_move(const struct td_piece *piece, const char *event,
+                     const struct td_reply *reply)
 {
     char id[48];
     char address[300];
@@ -39,7 +39,7 @@ static void log_move(const struct td_settle *settle, const struct td_piece *piec
         return;
     td_message_id_format(piece->parcel.edition, piece->parcel.subscriber, id);
     td_log(TD_INFO, event, "msg=%s to=%s relay=%s stage=%s reply=%s", id,
-           td_log_address(td_slice(piece->parcel.rcpt), address), settle->relay,
+           td_log_address(td_slice(piece->parcel.rcpt), address), piece->relay,
            td_stage_name(reply->stage), reply->text);
 }
 
@@ -175,7 +175,7 @@ static enum td_status keep_refusal(const struct td_settle *settle,
 static enum td_status finish(const struct td_settle *settle, const struct td_event *event,
                              struct td_sent *counts, struct td_err *err)
 {
-    const struct td_piece *piece = piece_of(event);
+    struct td_piece *piece = piece_of(event);
     struct td_history history = {piece->tries, piece->deadline, settle->now};
     struct td_verdict verdict =
         td_judge(settle->rules, &event->reply, &history, settle->policy, settle->rand);
@@ -192,11 +192,13 @@ static enum td_status finish(const struct td_settle *settle, const struct td_eve
                                       .scope = TD_SCOPE_RELAY,
                                       .reason = TD_REASON_CONNECTION,
                                       .next_try = settle->now + PUT_BACK_FOR};
+    piece->verdict = verdict;
+    piece->judged = true;
     struct td_attempt attempt = {
         .edition = piece->parcel.edition,
         .subscriber = piece->parcel.subscriber,
         .at = settle->now,
-        .relay = settle->relay,
+        .relay = piece->relay,
         .reply = &event->reply,
         .verdict = verdict.kind,
     };
@@ -206,7 +208,7 @@ static enum td_status finish(const struct td_settle *settle, const struct td_eve
     if (status == TD_OK)
         status = keep_refusal(settle, piece, &verdict, &event->reply, err);
     if (status == TD_OK)
-        log_move(settle, piece, "settle", &event->reply);
+        log_move(piece, "settle", &event->reply);
     return status;
 }
 
@@ -239,7 +241,7 @@ enum td_status td_settle_event(const struct td_settle *settle,
     case TD_EVENT_AT_DOT: return mark(settle, piece_of(event), err);
     case TD_EVENT_DONE: return finish(settle, event, counts, err);
     case TD_EVENT_RETURNED:
-        log_move(settle, piece_of(event), "returned", &event->reply);
+        log_move(piece_of(event), "returned", &event->reply);
         return put_back(settle, piece_of(event), 0, err);
     }
     TD_PANIC("unknown event");
@@ -256,7 +258,7 @@ static enum td_status fail_unwritten(const struct td_settle *settle,
         .edition = piece->parcel.edition,
         .subscriber = piece->parcel.subscriber,
         .at = settle->now,
-        .relay = settle->relay,
+        .relay = piece->relay,
         .reply = &reply,
         .verdict = TD_VERDICT_FAILED,
     };

@@ -15,15 +15,15 @@ struct td_settle {
     const struct td_sender *sender;
     const struct td_bounce_rules *rules;
     const struct td_policy *policy;
-    const char *relay;
     td_time now;
     struct td_rand *rand;
 };
 
 /*
- * Writes an event's consequences inside the caller's transaction and adds to *counts. An AT_DOT
- * piece whose lease is gone is marked withheld; one that is over is passed by. Errors are the store's only: the transaction is
- * to be rolled back and the event settled again later; *counts is then void.
+ * Writes an event's consequences inside the caller's transaction and adds to *counts; the verdict is
+ * left in the piece. An AT_DOT piece whose lease is gone is marked withheld; one that is over is passed
+ * by. Errors are the store's only: the transaction is to be rolled back and the event settled again
+ * later; *counts is then void.
  */
 enum td_status td_settle_event(const struct td_settle *settle,
                                const struct td_event *event, struct td_sent *counts,

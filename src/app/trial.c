@@ -69,7 +69,7 @@ static bool take_event(struct td_outbox *outbox, const struct td_event *event)
 }
 
 /* One try each: a relay in trouble hands the rest back. */
-static void send_all(struct trial *trial, struct td_outbox *outbox)
+static void send_all(struct trial *trial, struct td_post *post, struct td_outbox *outbox)
 {
     struct td_event events[EVENTS_MAX];
     size_t open = trial->count;
@@ -77,7 +77,7 @@ static void send_all(struct trial *trial, struct td_outbox *outbox)
     for (size_t i = 0; i < trial->count; i++)
         td_outbox_offer_take(outbox, &trial->parcels[i]);
     while (open > 0) {
-        size_t n = td_outbox_turn(outbox, TD_SECOND, events, EVENTS_MAX);
+        size_t n = td_post_turn(post, TD_SECOND, events, EVENTS_MAX);
         for (size_t i = 0; i < n; i++)
             open -= take_event(outbox, &events[i]);
         if (td_outbox_trouble(outbox, &until))
@@ -88,6 +88,7 @@ static void send_all(struct trial *trial, struct td_outbox *outbox)
 static enum td_status deliver(struct trial *trial, struct td_err *err)
 {
     struct td_app *app = trial->proof->app;
+    struct td_post *post = NULL;
     struct td_outbox *outbox = NULL;
     struct td_outbox_config config = {
         .relay = &app->config->relays[0],
@@ -95,13 +96,16 @@ static enum td_status deliver(struct trial *trial, struct td_err *err)
         .clock = &app->clock,
         .idle_seconds = 1,
     };
-    enum td_status status = td_outbox_create(&outbox, &config, err);
-    if (status != TD_OK)
-        return status;
-    send_all(trial, outbox);
-    td_outbox_drain(outbox);
+    enum td_status status = td_post_create(&post, err);
+    if (status == TD_OK)
+        status = td_outbox_create(&outbox, post, &config, err);
+    if (status == TD_OK) {
+        send_all(trial, post, outbox);
+        td_outbox_drain(outbox);
+    }
     td_outbox_destroy(outbox);
-    return TD_OK;
+    td_post_destroy(post);
+    return status;
 }
 
 static enum td_status check_addresses(const struct td_trial_options *options,

@@ -80,8 +80,14 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
         .progress = show_progress,
         .context = &last,
     };
-    enum td_status status = check_quarantine(run, options.drain, err);
+    struct td_int_range range = {1, TD_SENDERS_MAX, 1};
+    int64_t senders = 1;
+    enum td_status status = td_args_int(run->args, "senders", range, &senders, err);
     if (status == TD_OK)
+        status = check_quarantine(run, options.drain, err);
+    if (status == TD_OK && senders > 1)
+        status = td_send_many(run->app, (int)senders, &options, &sent, err);
+    else if (status == TD_OK)
         status = td_send(run->app, &options, &sent, err);
     td_progress_end();
     if (status != TD_OK)
@@ -93,14 +99,15 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
                        "%lld answers could not be stored; their messages are in doubt",
                        (long long)sent.unsettled);
     if (sent.relay_down)
-        return td_fail(err, TD_UNAVAILABLE, "relay %s cannot be used: %s",
-                       run->app->config->relays[0].name, sent.trouble);
-    bool cut_short = options.drain && sent.stopped;
+        return td_fail(err, TD_UNAVAILABLE, "relay %s cannot be used: %s", sent.relay,
+                       sent.trouble);
+    bool cut_short = options.drain && (sent.stopped || sent.capped);
     return sent.deferred > 0 || sent.in_doubt > 0 || cut_short ? TD_AGAIN : TD_OK;
 }
 
 static const struct td_option send_options[] = {
     {"drain", NULL, "end when nothing more can be sent now"},
+    {"senders", "N", "so many processes that share the work and the limits (default: 1)"},
     {NULL, NULL, NULL},
 };
 
@@ -109,11 +116,14 @@ const struct td_command td_commands_send[] = {
         .name = "send",
         .operands = "",
         .summary = "Deliver what is due, until stopped",
-        .details = "Ends on SIGTERM or SIGINT after what is on the wire. With --drain "
-                   "the exit code is 0\n"
-                   "when all that was due became final, 75 when some are deferred or in "
-                   "doubt or it was\n"
-                   "stopped before the end, 69 when the relay could not be used.",
+        .details =
+            "Ends on SIGTERM or SIGINT after what is on the wire. With --drain "
+            "the exit code is 0\n"
+            "when all that was due became final, 75 when some are deferred or in "
+            "doubt or it was\n"
+            "stopped before the end or an hour's or day's limit is reached, 69 when no "
+            "relay could\n"
+            "be used.",
         .options = send_options,
         .run = run_send,
     },

@@ -108,21 +108,62 @@ static enum td_status show_senders(struct status *status, struct td_err *err)
     return result;
 }
 
-static void show_relays(struct status *status)
+/* What its senders have learned of a relay; a relay nobody has used yet is well. */
+static enum td_status show_health(struct status *status, const struct td_relay *relay,
+                                  struct td_json *json, struct td_buf *trouble, bool *ill,
+                                  struct td_err *err)
+{
+    struct td_query *query = td_query(status->run->app->store, "relay_seen");
+    char since[32];
+    char again[32];
+    td_bind_cstr(query, "$name", relay->name);
+    enum td_status result = td_one(query, err);
+    bool known = result == TD_OK;
+    *ill = known && td_col_int(query, 0) > 0;
+    td_json_set_int(json, "failures", *ill ? td_col_int(query, 0) : 0);
+    td_json_set_int(json, "sessions", known ? td_col_int(query, 4) : 0);
+    td_json_set_int(json, "slowed_groups", known ? td_col_int(query, 5) : 0);
+    if (*ill) {
+        td_json_set_str(json, "trouble", td_col_text(query, 3));
+        put_instant(json, "since", td_col_int(query, 1), since);
+        put_instant(json, "again", td_col_int(query, 2), again);
+        /* A relay that failed when nothing was left to send harms nobody. */
+        if (status->due.messages > 0) {
+            td_buf_addf(trouble,
+                        "relay %s cannot be used since %s, next try at %s: ", relay->name,
+                        since, again);
+            td_buf_add_slice(trouble, td_col_text(query, 3));
+        }
+    } else {
+        td_json_set_null(json, "trouble");
+    }
+    td_query_end(query);
+    return result == TD_NOINPUT ? TD_OK : result;
+}
+
+static enum td_status show_relays(struct status *status, struct td_buf *troubles,
+                                  struct td_err *err)
 {
     const struct td_config *config = status->run->app->config;
     struct td_json *list = td_json_array();
-    for (size_t i = 0; i < config->relay_count; i++) {
+    enum td_status result = TD_OK;
+    for (size_t i = 0; i < config->relay_count && result == TD_OK; i++) {
         const struct td_relay *relay = &config->relays[i];
         struct td_json *json = td_json_object();
+        size_t before = troubles->len;
+        td_json_append_take(list, json);
         td_json_set_cstr(json, "relay", relay->name);
         td_json_set_cstr(json, "host", relay->host);
         td_json_set_int(json, "port", relay->port);
-        td_json_append_take(list, json);
-        td_printf(status->run->out, "relay       %s: %s, port %d\n", relay->name,
-                  relay->host, relay->port);
+        bool ill = false;
+        result = show_health(status, relay, json, troubles, &ill, err);
+        td_printf(status->run->out, "relay       %s: %s, port %d%s\n", relay->name,
+                  relay->host, relay->port, ill ? ", in trouble" : "");
+        if (troubles->len > before)
+            td_buf_add_char(troubles, '\n');
     }
     td_json_set_take(status->json, "relays", list);
+    return result;
 }
 
 /* --- newsletters ------------------------------------------------------------------------------ */
@@ -164,8 +205,6 @@ static enum td_status show_newest(struct status *status, struct td_query *query,
 
 static void complain_of_hold(struct td_query *query, struct td_buf *held)
 {
-    if (held->len > 0)
-        td_buf_add_char(held, '\n');
     td_buf_addf(held, "edition %lld (", (long long)td_col_int(query, 1));
     td_buf_add_slice(held, td_col_text(query, 0));
     td_buf_add_char(held, ' ');
@@ -174,6 +213,7 @@ static void complain_of_hold(struct td_query *query, struct td_buf *held)
     if (td_col_text(query, 7).len > 0)
         td_buf_add_str(held, ": ");
     td_buf_add_slice(held, td_col_text(query, 7));
+    td_buf_add_char(held, '\n');
 }
 
 /* The newest edition of each; the held ones, a line each, are left in `held`. */
@@ -254,10 +294,10 @@ static enum td_status look(struct status *status, struct td_err *err)
         result = show_queue(status, err);
     if (result == TD_OK)
         result = show_senders(status, err);
-    if (result == TD_OK) {
-        show_relays(status);
+    if (result == TD_OK)
+        result = show_relays(status, &held, err);
+    if (result == TD_OK)
         result = show_newsletters(status, &held, err);
-    }
     if (result == TD_OK)
         result = td_status_bounces(status->run, status->json, &held, err);
     if (result == TD_OK)
@@ -312,7 +352,9 @@ const struct td_command td_commands_status[] = {
             "each newsletter.\n"
             "1, and a line that says why: the database cannot be used, messages are in "
             "doubt, messages\n"
-            "are due for over 15 minutes and no sender runs, or an edition is held.",
+            "are due for over 15 minutes and no sender runs, a relay cannot be used, or "
+            "an "
+            "edition is held.",
         .run = run_status,
     },
     {0},

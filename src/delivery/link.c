@@ -8,9 +8,11 @@
 
 #define READ_SIZE 4096 /* replies are short */
 
-struct td_link *td_link_create(struct td_dialer *dialer, int epoll, td_time now)
+struct td_link *td_link_create(struct td_outbox *outbox, struct td_dialer *dialer,
+                               int epoll, td_time now)
 {
     struct td_link *link = td_xcalloc(1, sizeof *link);
+    link->outbox = outbox;
     link->epoll = epoll;
     link->opened_at = now;
     link->since = now;

@@ -7,12 +7,16 @@
 #include "delivery/dialogue.h"
 #include "delivery/session.h"
 
+struct td_outbox;
+
 struct td_link {
+    struct td_outbox *outbox;     /* whose it is */
     struct td_session *session;   /* owned */
     struct td_dialogue *dialogue; /* owned; NULL while the session is being opened */
     struct td_parcel *parcel;     /* the outbox's; NULL between messages */
     int epoll;                    /* borrowed: where the session's socket is watched */
     bool write_watched;           /* EPOLLOUT too */
+    bool leaving;                 /* QUIT was said */
     td_time opened_at;            /* monotonic: when opening began */
     td_time since;                /* monotonic: since when nothing changed */
     unsigned long progress;       /* the dialogue's, as last seen */
@@ -20,7 +24,8 @@ struct td_link {
 };
 
 /* Begins to open. */
-struct td_link *td_link_create(struct td_dialer *dialer, int epoll, td_time now);
+struct td_link *td_link_create(struct td_outbox *outbox, struct td_dialer *dialer,
+                               int epoll, td_time now);
 void td_link_destroy(struct td_link *link); /* closes at once */
 
 /* The session is open: watches it and reads what is there already. */

@@ -22,6 +22,7 @@ struct td_parcel {
     char mail_from[256];
     char rcpt[256];
     bool smtputf8;
+    bool urgent; /* goes before those that are not */
     struct td_buf data;
     struct td_link *link; /* the outbox's own */
 };

@@ -21,14 +21,19 @@ size_t td_relay_may_open(const struct td_relay_health *health,
     return more < load->most - taken ? more : load->most - taken;
 }
 
-void td_relay_failed(struct td_relay_health *health, td_time now)
+td_time td_relay_pause(int failures)
 {
     td_time pause = PAUSE_FIRST;
-    for (int i = 0; i < health->failures && pause < PAUSE_LONGEST; i++)
+    for (int i = 1; i < failures && pause < PAUSE_LONGEST; i++)
         pause *= 2;
+    return pause < PAUSE_LONGEST ? pause : PAUSE_LONGEST;
+}
+
+void td_relay_failed(struct td_relay_health *health, td_time now)
+{
     health->failures++;
     health->failed_at = now;
-    health->closed_until = now + (pause < PAUSE_LONGEST ? pause : PAUSE_LONGEST);
+    health->closed_until = now + td_relay_pause(health->failures);
 }
 
 void td_relay_served(struct td_relay_health *health, td_time opened_at)

@@ -23,6 +23,9 @@ struct td_relay_load {
     bool tls;       /* each opening costs a handshake, milliseconds of processor */
 };
 
+/* How long a relay is left alone after so many failures in a row (1 and more). */
+td_time td_relay_pause(int failures);
+
 /* How many more sessions may be opened at this instant. */
 size_t td_relay_may_open(const struct td_relay_health *health,
                          const struct td_relay_load *load, td_time now);

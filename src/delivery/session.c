@@ -9,11 +9,16 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-struct td_dialer {
+struct td_net {
     CURLM *multi;
+};
+
+struct td_dialer {
+    CURLM *multi;                 /* the net's */
     const struct td_relay *relay; /* borrowed */
     char *url;
     long patience_ms;
+    const char *token; /* borrowed */
 };
 
 struct td_session {
@@ -29,6 +34,29 @@ struct td_session {
     char words[CURL_ERROR_SIZE];
 };
 
+enum td_status td_net_create(struct td_net **out, struct td_err *err)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return td_fail(err, TD_SOFTWARE, "libcurl does not start");
+    CURLM *multi = curl_multi_init();
+    if (multi == NULL) {
+        curl_global_cleanup();
+        return td_fail(err, TD_SOFTWARE, "libcurl does not start");
+    }
+    *out = td_xcalloc(1, sizeof **out);
+    (*out)->multi = multi;
+    return TD_OK;
+}
+
+void td_net_destroy(struct td_net *net)
+{
+    if (net == NULL)
+        return;
+    curl_multi_cleanup(net->multi);
+    curl_global_cleanup();
+    free(net);
+}
+
 static bool helo_ok(const char *helo)
 {
     static const char fit[] =
@@ -41,7 +69,7 @@ static bool always_tls(const struct td_relay *relay)
     return relay->implicit_tls || relay->tls == TD_TLS_REQUIRED;
 }
 
-enum td_status td_dialer_create(struct td_dialer **out,
+enum td_status td_dialer_create(struct td_dialer **out, struct td_net *net,
                                 const struct td_dialer_config *config, struct td_err *err)
 {
     const struct td_relay *relay = config->relay;
@@ -51,13 +79,6 @@ enum td_status td_dialer_create(struct td_dialer **out,
     if (relay->user != NULL && !always_tls(relay))
         return td_fail(err, TD_CONFIG, "relay %s: a password is never sent without TLS",
                        relay->name);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return td_fail(err, TD_SOFTWARE, "libcurl does not start");
-    CURLM *multi = curl_multi_init();
-    if (multi == NULL) {
-        curl_global_cleanup();
-        return td_fail(err, TD_SOFTWARE, "libcurl does not start");
-    }
     struct td_buf url;
     td_buf_init(&url, 4096);
     bool literal = strchr(relay->host, ':') != NULL;
@@ -65,7 +86,7 @@ enum td_status td_dialer_create(struct td_dialer **out,
                 literal ? "[" : "", relay->host, literal ? "]" : "", relay->port,
                 config->helo);
     struct td_dialer *dialer = td_xcalloc(1, sizeof *dialer);
-    dialer->multi = multi;
+    dialer->multi = net->multi;
     dialer->relay = relay;
     dialer->url = td_buf_detach(&url);
     dialer->patience_ms = (long)(config->patience / 1000);
@@ -77,10 +98,13 @@ void td_dialer_destroy(struct td_dialer *dialer)
 {
     if (dialer == NULL)
         return;
-    curl_multi_cleanup(dialer->multi);
-    curl_global_cleanup();
     free(dialer->url);
     free(dialer);
+}
+
+void td_dialer_set_token(struct td_dialer *dialer, const char *token)
+{
+    dialer->token = token;
 }
 
 /* libcurl shows every reply line of the opening dialogue here. */
@@ -100,6 +124,27 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *user)
     return line.len;
 }
 
+/* Left alone libcurl prefers GSSAPI and NTLM, which need more than a password. */
+static void set_login(CURL *easy, const struct td_dialer *dialer)
+{
+    const struct td_relay *relay = dialer->relay;
+    char only[40];
+    const char *options = "AUTH=PLAIN;AUTH=LOGIN;AUTH=CRAM-MD5";
+    if (dialer->token != NULL)
+        options = "AUTH=OAUTHBEARER;AUTH=XOAUTH2";
+    if (relay->auth != NULL) {
+        (void)snprintf(only, sizeof only, "AUTH=%s", relay->auth);
+        options = only;
+    }
+    curl_easy_setopt(easy, CURLOPT_USERNAME, relay->user);
+    if (dialer->token != NULL)
+        curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, dialer->token);
+    else
+        curl_easy_setopt(easy, CURLOPT_PASSWORD, relay->password ? relay->password : "");
+    curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, options);
+    curl_easy_setopt(easy, CURLOPT_SASL_IR, 1L);
+}
+
 static void set_security(CURL *easy, const struct td_relay *relay)
 {
     long policy = always_tls(relay)                    ? CURLUSESSL_ALL
@@ -111,13 +156,9 @@ static void set_security(CURL *easy, const struct td_relay *relay)
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, always_tls(relay) ? 2L : 0L);
     if (relay->ca_file != NULL)
         curl_easy_setopt(easy, CURLOPT_CAINFO, relay->ca_file);
-    if (relay->user != NULL) {
-        curl_easy_setopt(easy, CURLOPT_USERNAME, relay->user);
-        curl_easy_setopt(easy, CURLOPT_PASSWORD, relay->password ? relay->password : "");
-        /* Left alone libcurl prefers GSSAPI and NTLM, which need more than a password. */
-        curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS,
-                         "AUTH=PLAIN;AUTH=LOGIN;AUTH=CRAM-MD5");
-        curl_easy_setopt(easy, CURLOPT_SASL_IR, 1L);
+    if (relay->cert_file != NULL) {
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, relay->cert_file);
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, relay->key_file);
     }
 }
 
@@ -147,17 +188,19 @@ struct td_session *td_dialer_open(struct td_dialer *dialer, void *owner)
     curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT,
                      dialer->patience_ms / 1000 + 1);
     set_security(easy, dialer->relay);
+    if (dialer->relay->user != NULL)
+        set_login(easy, dialer);
     if (curl_multi_add_handle(dialer->multi, easy) != CURLM_OK)
         TD_PANIC("libcurl takes no further session");
     return session;
 }
 
-void td_dialer_turn(struct td_dialer *dialer, int fd, int wait_ms)
+void td_net_turn(struct td_net *net, int fd, int wait_ms)
 {
     struct curl_waitfd also = {.fd = fd, .events = CURL_WAIT_POLLIN};
     int running = 0;
-    curl_multi_poll(dialer->multi, &also, 1, wait_ms, NULL);
-    curl_multi_perform(dialer->multi, &running);
+    curl_multi_poll(net->multi, &also, 1, wait_ms, NULL);
+    curl_multi_perform(net->multi, &running);
 }
 
 static void refuse(struct td_session *session, const char *words)
@@ -181,7 +224,9 @@ static void explain(struct td_session *session, CURLcode result)
         session->refusal = reply;
         session->refusal.stage = TD_STAGE_CONNECT;
     } else if (result == CURLE_LOGIN_DENIED) {
-        refuse(session, "the relay offers none of AUTH PLAIN, LOGIN, CRAM-MD5");
+        refuse(session, session->dialer->relay->auth || session->dialer->token
+                            ? "the relay does not offer the AUTH mechanism that is wanted"
+                            : "the relay offers none of AUTH PLAIN, LOGIN, CRAM-MD5");
     } else {
         refuse(session, session->words[0] ? session->words : curl_easy_strerror(result));
     }
@@ -201,11 +246,11 @@ static void opened(struct td_session *session, CURLcode result)
     }
 }
 
-struct td_session *td_dialer_opened(struct td_dialer *dialer)
+struct td_session *td_net_opened(struct td_net *net)
 {
     int left = 0;
     CURLMsg *message;
-    while ((message = curl_multi_info_read(dialer->multi, &left)) != NULL) {
+    while ((message = curl_multi_info_read(net->multi, &left)) != NULL) {
         struct td_session *session = NULL;
         if (message->msg != CURLMSG_DONE)
             continue;

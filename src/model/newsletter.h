@@ -1,5 +1,5 @@
 /*
- * newsletter.h: a configured publication, and the relays mail leaves by, as values.
+ * newsletter.h: a configured publication, as a value.
  *
  * Filled by app/config.c from conf/tidings.yaml and never changed after. Strings are
  * NUL-terminated and belong to the configuration; NULL means not given unless said
@@ -67,22 +67,6 @@ struct td_newsletter {
     const struct td_theme *theme; /* NULL: the built-in look */
     const struct td_topic *topics;
     size_t topic_count; /* <= TD_TOPICS_MAX */
-};
-
-enum td_tls { TD_TLS_REQUIRED, TD_TLS_OPPORTUNISTIC, TD_TLS_NONE };
-
-struct td_relay {
-    const char *name;
-    const char *host; /* name or address */
-    int port;
-    bool implicit_tls;    /* smtps:// */
-    bool loopback;        /* host is a loopback address or "localhost" */
-    enum td_tls tls;      /* STARTTLS policy where not implicit */
-    const char *ca_file;  /* NULL: the system's */
-    const char *user;     /* NULL: no AUTH */
-    const char *password; /* read from its 0600 file by app/config.c; never logged */
-    int sessions;         /* at most this many at once from one sender */
-    int weight;
 };
 
 /* Whether it is a live blog that goes out by itself, in digests or alerts. */

@@ -20,8 +20,9 @@ struct td_verdict {
     enum td_verdict_kind kind;
     enum td_scope scope;
     enum td_reason reason;
-    bool suppress; /* the address is gone for good */
-    bool charged;  /* counts as one of the message's attempts (relay troubles do not) */
+    bool suppress;  /* the address is gone for good */
+    bool slow_down; /* with the scope of the domain: it says that we are too fast */
+    bool charged;   /* counts as one of the message's attempts (relay troubles do not) */
     td_time next_try; /* TD_VERDICT_RETRY: when; never past the deadline */
 };
 

@@ -146,6 +146,19 @@ static bool is_auth_trouble(int code)
     return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
+static struct td_verdict by_meaning(const struct case_ *c, enum td_meaning meaning)
+{
+    int class_ = c->reply->code / 100;
+    if (c->reply->code == 421)
+        return session_closed(c, meaning);
+    if (is_auth_trouble(c->reply->code))
+        return retry(c, TD_SCOPE_RELAY, TD_REASON_REFUSED, false);
+    if (c->reply->stage == TD_STAGE_CONNECT || c->reply->stage == TD_STAGE_MAIL ||
+        c->reply->stage == TD_STAGE_SESSION)
+        return refused_early(c, meaning);
+    return class_ == 4 ? try_later(c, meaning) : refused_for_good(c, meaning);
+}
+
 struct td_verdict td_judge(const struct td_bounce_rules *rules,
                            const struct td_reply *reply, const struct td_history *history,
                            const struct td_policy *policy, struct td_rand *rand)
@@ -157,12 +170,9 @@ struct td_verdict td_judge(const struct td_bounce_rules *rules,
     if (class_ != 4 && class_ != 5)
         return no_answer(&c);
     enum td_meaning meaning = td_reply_meaning(rules, reply);
-    if (reply->code == 421)
-        return session_closed(&c, meaning);
-    if (is_auth_trouble(reply->code))
-        return retry(&c, TD_SCOPE_RELAY, TD_REASON_REFUSED, false);
-    if (reply->stage == TD_STAGE_CONNECT || reply->stage == TD_STAGE_MAIL ||
-        reply->stage == TD_STAGE_SESSION)
-        return refused_early(&c, meaning);
-    return class_ == 4 ? try_later(&c, meaning) : refused_for_good(&c, meaning);
+    struct td_verdict verdict = by_meaning(&c, meaning);
+    verdict.slow_down = verdict.kind == TD_VERDICT_RETRY &&
+                        verdict.scope == TD_SCOPE_DOMAIN &&
+                        (meaning == TD_MEANS_RATE || meaning == TD_MEANS_SENDER);
+    return verdict;
 }

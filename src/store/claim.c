@@ -28,20 +28,15 @@ struct claiming {
     size_t jumps; /* so far */
 };
 
-static size_t room_for_all(void *context, int64_t group, enum td_class class_)
+static int first_way(void *context, int64_t group, enum td_class class_)
 {
     (void)context, (void)group, (void)class_;
-    return SIZE_MAX;
-}
-
-static void note_none(void *context, int64_t group, enum td_class class_)
-{
-    (void)context, (void)group, (void)class_;
+    return 0;
 }
 
 struct td_gate td_gate_open(void)
 {
-    return (struct td_gate){room_for_all, note_none, NULL};
+    return (struct td_gate){first_way, NULL};
 }
 
 void td_claims_release(struct td_claims *claims)
@@ -165,8 +160,8 @@ struct scan {
     size_t late;   /* so many more may expire, besides */
     int64_t upto;  /* the last group to read */
     int64_t group; /* the one being read, or read last */
-    size_t room;   /* it has */
     bool over;     /* there is nothing more to read */
+    bool shut;     /* the gate is */
 };
 
 static void add_claim(struct claiming *c, struct scan *s, struct td_query *query)
@@ -198,10 +193,7 @@ static bool take_row(struct claiming *c, struct scan *s, struct td_query *query)
         s->over = true;
         return false;
     }
-    if (group != s->group) {
-        s->group = group;
-        s->room = c->gate->room(c->gate->context, group, s->line->class_);
-    }
+    s->group = group;
     if (td_col_int(query, 1) > c->now)
         return false;
     if (td_col_int(query, 4) + s->line->valid_for <= c->now) {
@@ -209,11 +201,13 @@ static bool take_row(struct claiming *c, struct scan *s, struct td_query *query)
         s->late--;
         return true;
     }
-    if (s->room == 0)
+    int way = c->gate->take(c->gate->context, group, s->line->class_);
+    if (way < 0) {
+        s->shut = way == TD_GATE_SHUT;
         return false;
-    c->gate->take(c->gate->context, group, s->line->class_);
+    }
     add_claim(c, s, query);
-    s->room--;
+    c->claims->items[c->claims->count - 1].way = way;
     s->wanted--;
     return true;
 }
@@ -224,7 +218,8 @@ static enum td_status scan_line(struct claiming *c, struct scan *s, struct td_er
 {
     struct td_err own = {0};
 
-    while (!s->over && s->wanted > 0 && s->late > 0 && c->jumps++ < JUMPS_MOST) {
+    while (!s->over && !s->shut && s->wanted > 0 && s->late > 0 &&
+           c->jumps++ < JUMPS_MOST) {
         struct td_query *query = td_query(c->sender->store, "claim_waiting");
         enum td_step step = TD_STEP_ROW;
         td_bind_int(query, "$state", s->state);
@@ -313,7 +308,7 @@ static enum td_status take(struct claiming *c, const struct td_line *line,
     size_t before = c->claims->count;
     enum td_status status = scan_line(c, &scan, err);
 
-    if (status == TD_OK && scan.over) {
+    if (status == TD_OK && scan.over && !scan.shut) {
         scan.over = false;
         scan.upto = mark->group;
         scan.group = -1;

@@ -71,6 +71,7 @@ struct td_claim {
     int64_t variant;
     int64_t group; /* of its domain; 0: not known */
     enum td_class class_;
+    int way;   /* the gate's: which way out it takes */
     int tries; /* charged attempts before this one */
     td_time due;
     td_time deadline;        /* due + valid_for: no try at or after it */
@@ -99,15 +100,15 @@ struct td_claims {
 };
 void td_claims_release(struct td_claims *claims); /* zeroes are fine */
 
-/* Who may be written to now. */
+/* Who may be written to now: asked for each message that is about to be claimed. */
 struct td_gate {
-    /* How many more messages of a class to a domain group; asked when the claim comes to it. */
-    size_t (*room)(void *context, int64_t group, enum td_class class_);
-    /* One of them is being claimed. */
-    void (*take)(void *context, int64_t group, enum td_class class_);
+    /* Which way out a message of a class to a domain group takes: 0 and above, which then stands in
+     * td_claim.way; or no way, for this group or for any. */
+    int (*take)(void *context, int64_t group, enum td_class class_);
     void *context;
 };
-
+#define TD_GATE_GROUP (-1)         /* no more to this group now */
+#define TD_GATE_SHUT  (-2)         /* no more of this class at all */
 struct td_gate td_gate_open(void); /* lets all through */
 
 struct td_claim_terms {
@@ -134,12 +135,15 @@ enum td_status td_ledger_claim(const struct td_sender *sender,
 enum td_status td_ledger_enqueue(struct td_store *store, const struct td_claim *message,
                                  bool *added, struct td_err *err);
 
-/* When the next message of an open edition that is not held may be tried: TD_OK, or TD_NO when none
- * waits. The first found that may be tried at `now` will do: then *when is at or before it, and not
- * always the earliest. Reads only, a few steps for each domain group: ask before taking the lock to
- * claim. */
-enum td_status td_ledger_next_due(struct td_store *store, td_time now, td_time *when,
-                                  struct td_err *err);
+/* When the next message of an open edition that is not held may be tried. */
+struct td_next_due {
+    td_time when; /* INT64_MAX: none waits. When some are due now, that of any of them */
+    bool urgent;  /* a notice or alert is due now */
+};
+
+/* Reads only, a few steps for each domain group: ask before taking the lock to claim. */
+enum td_status td_ledger_next_due(struct td_store *store, td_time now,
+                                  struct td_next_due *out, struct td_err *err);
 
 struct td_move {
     int64_t edition;

@@ -52,23 +52,37 @@ static enum td_status find_first(struct td_store *store, const struct td_line *l
     return own.status;
 }
 
-enum td_status td_ledger_next_due(struct td_store *store, td_time now, td_time *when,
-                                  struct td_err *err)
+/* The lines come by class, so the first that has something due has the best class of its state. */
+static enum td_status next_of_state(struct td_store *store, enum td_state state,
+                                    int64_t now, struct td_next_due *out, int64_t *first,
+                                    struct td_err *err)
 {
-    static const enum td_state states[] = {TD_QUEUED, TD_DEFERRED};
-    enum td_status status = TD_OK;
+    struct td_lines lines = {0};
+    int64_t nearest = INT64_MAX;
+    enum td_status status = td_lines_read(store, state, &lines, err);
+
+    for (size_t i = 0; status == TD_OK && nearest > now && i < lines.count; i++) {
+        status = find_first(store, &lines.items[i], state, now, &nearest, err);
+        if (nearest <= now && lines.items[i].class_ != TD_CLASS_ISSUE)
+            out->urgent = true;
+    }
+    if (nearest < *first)
+        *first = nearest;
+    free(lines.items);
+    return status;
+}
+
+enum td_status td_ledger_next_due(struct td_store *store, td_time now,
+                                  struct td_next_due *out, struct td_err *err)
+{
     int64_t first = INT64_MAX;
 
-    for (size_t s = 0; status == TD_OK && s < TD_ARRAY_LEN(states); s++) {
-        struct td_lines lines = {0};
-        status = td_lines_read(store, states[s], &lines, err);
-        for (size_t i = 0; status == TD_OK && i < lines.count; i++)
-            status = find_first(store, &lines.items[i], states[s], now / TD_SECOND,
-                                &first, err);
-        free(lines.items);
-    }
-    if (status != TD_OK || first == INT64_MAX)
-        return status == TD_OK ? TD_NO : status;
-    *when = first * TD_SECOND;
-    return TD_OK;
+    *out = (struct td_next_due){.when = INT64_MAX};
+    enum td_status status =
+        next_of_state(store, TD_QUEUED, now / TD_SECOND, out, &first, err);
+    if (status == TD_OK)
+        status = next_of_state(store, TD_DEFERRED, now / TD_SECOND, out, &first, err);
+    if (status == TD_OK && first < INT64_MAX)
+        out->when = first * TD_SECOND;
+    return status;
 }

@@ -153,6 +153,8 @@ static enum td_status take_from(struct td_store *store, int64_t sender, bool res
     if (status == TD_OK)
         status = run_for(store, "reap_release", sender, err);
     if (status == TD_OK)
+        status = run_for(store, "grant_remove", sender, err);
+    if (status == TD_OK)
         status = run_for(store, "sender_remove", sender, err);
     if (status != TD_OK)
         return status;

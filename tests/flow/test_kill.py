@@ -223,7 +223,7 @@ class Send(Case):
                 killed.wait(60)
             return None
 
-        self.begin(50, hold)
+        self.begin(50, hold, sessions=22)  # 2 are kept for alerts
         self.instance.configure("# in_doubt: hold", f"in_doubt: {in_doubt}")
         self.edition("held")
         process = self.instance.start("send", "--drain")

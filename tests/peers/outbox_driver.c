@@ -33,6 +33,7 @@ struct driver {
     int64_t messages, size, bad, utf8, withhold, again, drain, quiet, limit;
     const char *body;
     struct td_buf made;
+    struct td_post *post;
     struct td_outbox *outbox;
     struct td_parcel *spare[EVENTS];
     size_t spare_count;
@@ -140,6 +141,7 @@ static struct td_parcel *next_parcel(struct driver *driver)
     long long number = ++driver->offered;
     parcel->subscriber = number;
     parcel->smtputf8 = driver->utf8 != 0;
+    parcel->urgent = true; /* no session is kept back */
     (void)snprintf(parcel->mail_from, sizeof parcel->mail_from, "b+%lld@from.example",
                    number);
     if (driver->bad > 0 && number % driver->bad == 0)
@@ -212,10 +214,10 @@ static int run(struct driver *driver)
     static struct td_event events[EVENTS];
     td_time start = td_clock_monotonic(driver->config.clock);
     while (driver->ended < driver->messages) {
-        size_t room = td_outbox_room(driver->outbox);
+        size_t room = td_outbox_room(driver->outbox, true);
         for (; room > 0 && driver->offered < driver->messages; room--)
             td_outbox_offer_take(driver->outbox, next_parcel(driver));
-        size_t n = td_outbox_turn(driver->outbox, 100000, events, EVENTS);
+        size_t n = td_post_turn(driver->post, 100000, events, EVENTS);
         for (size_t i = 0; i < n; i++)
             handle(driver, &events[i]);
         if (driver->drain > 0 && driver->ended >= driver->drain) {
@@ -251,13 +253,15 @@ int main(int argc, char **argv)
                                               .idle_seconds = 60};
     for (int i = 1; i < argc; i++)
         take_argument(&driver, argv[i]);
-    if (td_outbox_create(&driver.outbox, &driver.config, &err) != TD_OK) {
+    if (td_post_create(&driver.post, &err) != TD_OK ||
+        td_outbox_create(&driver.outbox, driver.post, &driver.config, &err) != TD_OK) {
         fprintf(stderr, "outbox_driver: %s\n", err.text);
         return td_status_exit(err.status);
     }
     make_body(&driver);
     int status = run(&driver);
     td_outbox_destroy(driver.outbox);
+    td_post_destroy(driver.post);
     while (driver.spare_count > 0) {
         struct td_parcel *parcel = driver.spare[--driver.spare_count];
         td_buf_release(&parcel->data);

@@ -45,19 +45,21 @@ static void nothing_is_claimed_before_it_is_due_or_while_its_edition_is_shut(voi
 {
     struct ctx *t = *state;
     struct td_claims claims = {0};
-    td_time when = 0;
+    struct td_next_due next;
 
     struct td_sender sender = start(t, t->store);
-    assert_int_equal(td_ledger_next_due(t->store, T, &when, &t->err), TD_NO);
+    assert_ok(td_ledger_next_due(t->store, T, &next, &t->err), t->err);
+    assert_true(next.when == INT64_MAX);
     add_messages(t, 1, 1, 9, TD_QUEUED, 60);
     claim(t, &sender, T + 59 * TD_SECOND, 10, &claims);
     assert_int_equal(claims.count, 0);
-    assert_ok(td_ledger_next_due(t->store, T, &when, &t->err), t->err);
-    assert_int_equal(when, T + 60 * TD_SECOND);
+    assert_ok(td_ledger_next_due(t->store, T, &next, &t->err), t->err);
+    assert_int_equal(next.when, T + 60 * TD_SECOND);
     sql(t, "UPDATE edition SET held = 1");
     claim(t, &sender, T + TD_HOUR, 10, &claims);
     assert_int_equal(claims.count, 0);
-    assert_int_equal(td_ledger_next_due(t->store, T, &when, &t->err), TD_NO);
+    assert_ok(td_ledger_next_due(t->store, T, &next, &t->err), t->err);
+    assert_true(next.when == INT64_MAX);
     sql(t, "UPDATE edition SET held = 0, phase = 0");
     claim(t, &sender, T + TD_HOUR, 10, &claims);
     assert_int_equal(claims.count, 0);

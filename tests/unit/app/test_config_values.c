@@ -134,17 +134,34 @@ static void relays_are_read_and_loopback_is_known(void **state)
     }
 }
 
-static void a_second_relay_is_not_passed_over_in_silence(void **state)
+static void relays_may_be_several_by_weight_and_domain(void **state)
 {
     struct ctx *ctx = *state;
     ASSERT_SOUND(ctx, load_changed(ctx, "    sessions: 4\n",
-                                   "  - name: spare\n    url: smtp://127.0.0.1:2526\n"));
-    assert_int_equal(ctx->config->relay_count, 2);
-    const struct td_fault *fault = find_fault(ctx, "relays[1].name");
-    assert_non_null(fault);
-    assert_true(fault->warning);
-    assert_int_equal(fault->line, 13);
-    assert_contains(fault->text, "first relay only");
+                                   "  - name: spare\n    url: smtp://127.0.0.1:2526\n"
+                                   "    weight: 0\n"
+                                   "  - name: google\n    url: smtp://127.0.0.1:2527\n"
+                                   "    domains: [GoogleMail.com, .Example.org]\n"
+                                   "    weight: 7\n    rate: 10\n    hourly: 100\n"
+                                   "    daily: 200\n    warm_up: [50, 150]\n"
+                                   "    warm_up_from: 2026-11-20\n"));
+    const struct td_relay *relays = ctx->config->relays;
+    assert_int_equal(ctx->config->relay_count, 3);
+    assert_int_equal(relays[0].weight, 1);
+    assert_int_equal(relays[1].weight, 0);
+    assert_int_equal(relays[2].weight, 7);
+    assert_int_equal(relays[2].domain_count, 2);
+    assert_string_equal(relays[2].domains[0], "googlemail.com");
+    assert_string_equal(relays[2].domains[1], ".example.org");
+    assert_int_equal(relays[2].rate, 10);
+    assert_int_equal(relays[2].hourly, 100);
+    assert_true(td_relay_is_rated(&relays[2]));
+    assert_false(td_relay_is_rated(&relays[0]));
+    td_time first = INT64_C(1795132800) * TD_SECOND; /* 2026-11-20T00:00:00Z */
+    assert_int_equal(td_relay_daily(&relays[2], first - TD_HOUR), 50);
+    assert_int_equal(td_relay_daily(&relays[2], first + TD_DAY - 1), 50);
+    assert_int_equal(td_relay_daily(&relays[2], first + TD_DAY), 150);
+    assert_int_equal(td_relay_daily(&relays[2], first + 2 * TD_DAY), 200);
 }
 
 static void a_password_comes_from_its_file_without_the_line_end(void **state)
@@ -360,7 +377,7 @@ int main(void)
         ROW(a_newsletter_has_all_topics_or_those_it_names),
         ROW(sixty_five_topics_are_too_many_for_a_newsletter_but_not_for_the_file),
         ROW(relays_are_read_and_loopback_is_known),
-        ROW(a_second_relay_is_not_passed_over_in_silence),
+        ROW(relays_may_be_several_by_weight_and_domain),
         ROW(a_password_comes_from_its_file_without_the_line_end),
         ROW(no_fault_repeats_a_password),
         ROW(the_placeholder_waits_for_loopback_relays_only),

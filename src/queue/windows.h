@@ -1,0 +1,46 @@
+/*
+ * windows.h: the windows of domain groups as rows, so that a restart does not learn them anew; and how
+ * many messages of each group are in hand. Inside a transaction.
+ */
+#ifndef TD_QUEUE_WINDOWS_H
+#define TD_QUEUE_WINDOWS_H
+
+#include "base/date.h"
+#include "store/store.h"
+
+/* Numbers by domain group, in the order of the groups. */
+struct td_by_group {
+    struct td_of_group {
+        int64_t group;
+        int64_t number;
+    } * items; /* owned */
+    size_t count, cap;
+};
+void td_by_group_release(struct td_by_group *list); /* zeroes are fine */
+
+/* The entry of a group, or NULL. */
+struct td_of_group *td_by_group_find(const struct td_by_group *list, int64_t group);
+
+/* Sets the number of a group; 0 takes it off the list. */
+void td_by_group_set(struct td_by_group *list, int64_t group, int64_t number);
+
+/* Windows of a relay that are not wide open, in thousandths; replaces what was in the list. */
+enum td_status td_windows_read(struct td_store *store, int64_t relay,
+                               struct td_by_group *list, struct td_err *err);
+
+/* size 0: wide open. said: what closed it; the absent slice for nothing. */
+struct td_window_change {
+    int64_t relay;
+    int64_t group;
+    int64_t size;
+    td_time now;
+    struct td_slice said;
+};
+enum td_status td_window_put(struct td_store *store,
+                             const struct td_window_change *change, struct td_err *err);
+
+/* Messages that senders have in hand; replaces what was in the list. */
+enum td_status td_groups_in_hand(struct td_store *store, struct td_by_group *list,
+                                 struct td_err *err);
+
+#endif

@@ -1,0 +1,2 @@
+-- A relay that was not used before.
+INSERT INTO relay (id, name) VALUES ($id, $name)

@@ -1,0 +1,2 @@
+-- A relay's health by its name.
+SELECT id, failures, since, failed, again, refuses, proven, trouble FROM relay WHERE name = $name

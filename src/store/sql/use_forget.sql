@@ -1,0 +1,2 @@
+-- What is too long ago to count.
+DELETE FROM relay_use WHERE relay = $relay AND span = $span AND at <= $upto

@@ -1,0 +1,69 @@
+"""The order in which the queue serves, and how fast an edition stops: what a server sees of it."""
+
+import time
+import unittest
+
+import pace
+import tidings
+
+ALERT = "---\nkind: alert\n---\nA flood warning is out for the whole coast.\n"
+
+
+class Order(pace.Case):
+    def test_an_alert_overtakes_the_dailies_that_wait(self):
+        count, alerts = (100_000, 1_000) if tidings.FULL else (3_000, 200)
+        watch = pace.Watch(pause=0.05, stages=("MAIL", "DOT"))  # MAIL, RCPT and DATA come in one write
+        server = self.peer(watch)
+        instance = self.instance(server.port, pace.addresses(count), now=None,
+                                 date=time.strftime("%Y-%m-%d", time.gmtime()))
+        live = [{"email": who} for who in pace.addresses(alerts, "alerts.example")]
+        instance.subscribe(live, "live")
+        sender = instance.start("send")
+        self.addCleanup(sender.communicate)
+        self.addCleanup(sender.kill)
+        deadline = time.monotonic() + 60
+        while len(watch.dot_at) < 100:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        date = time.strftime("%Y-%m-%d", time.gmtime())
+        instance.briefing("live", f"{date}-flood.md", ALERT)
+        instance.run("edition", "assemble", "live", "--date", date, "--name", "flood")
+        opened = time.monotonic()
+        while sum(b"@alerts.example" in words for _, words in list(watch.dot_at)) < alerts:
+            self.assertLess(time.monotonic(), opened + 120)
+            time.sleep(0.01)
+        sender.terminate()
+        sender.communicate(timeout=60)
+        marks = [b"@alerts.example" in words for at, words in watch.dot_at]
+        first, last = marks.index(True), len(marks) - 1 - marks[::-1].index(True)
+        began = watch.dot_at[first][0]
+        self.assertLess(began - opened, 2 if tidings.FULL else 10)
+        between = marks[first:last].count(False)
+        self.assertLessEqual(between, 40, "dailies were begun while alerts waited")
+
+    def test_a_held_edition_stops_on_the_wire_within_a_second(self):
+        watch = pace.Watch(pause=0.02)
+        server = self.peer(watch)
+        people = pace.addresses(4_000)
+        instance = self.instance(server.port, people)
+        sender = instance.start("send", "--senders", "4")
+        self.addCleanup(sender.communicate)
+        self.addCleanup(sender.kill)
+        deadline = time.monotonic() + 60
+        while len(watch.dot_at) < 100:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.005)
+        instance.run("edition", "hold", "1")
+        held = time.monotonic()
+        while time.monotonic() < held + 3:
+            time.sleep(0.05)
+        late = [at for at in watch.mail_at if at > held + 1]
+        self.assertLess(len(watch.dot_at), len(people))
+        self.assertEqual(late, [])
+        instance.run("edition", "cancel", "1")
+        sender.terminate()
+        sender.communicate(timeout=60)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,119 @@
+"""Limits that hold over all senders, and windows of domain groups: what a server sees of them."""
+
+import sqlite3
+import threading
+import unittest
+
+import pace
+import tidings
+
+
+def most_in_a_second(instants):
+    instants = sorted(instants)
+    return max(sum(1 for later in instants[i:] if later - first < 1)
+               for i, first in enumerate(instants))
+
+
+class Limits(pace.Case):
+    def test_four_senders_keep_to_five_sessions_and_ten_messages_a_second(self):
+        watch = pace.Watch()
+        server = self.peer(watch)
+        people = pace.addresses(100 if tidings.FULL else 45)
+        instance = self.instance(server.port, people, keys="    sessions: 5\n    rate: 10\n")
+        sent = self.drain(instance, 0, "--senders", "4")
+        self.assertEqual(sent["sent"], len(people))
+        self.assertEqual(self.received(server), people)
+        self.assertLessEqual(watch.most_open, 5)
+        self.assertLessEqual(most_in_a_second(watch.mail_at), 10)
+        self.assertLessEqual(most_in_a_second([at for at, _ in watch.dot_at]), 10)
+        taken = max(watch.mail_at) - min(watch.mail_at)
+        self.assertLess(taken, len(people) / 10 * 3)  # and they do use what they may
+
+    def test_many_senders_never_have_more_sessions_than_the_relay_takes(self):
+        watch = pace.Watch(pause=0.002)
+        server = self.peer(watch)
+        people = pace.addresses(600)
+        instance = self.instance(server.port, people, keys="    sessions: 3\n")
+        self.drain(instance, 0, "--senders", "4")
+        self.assertEqual(self.received(server), people)
+        self.assertLessEqual(watch.most_open, 3)
+
+    def test_an_hours_limit_ends_a_drain_and_counts_over_runs(self):
+        server = self.peer()
+        instance = self.instance(server.port, pace.addresses(30), keys="    hourly: 12\n")
+        self.assertEqual(self.drain(instance, 75)["sent"], 12)
+        self.assertEqual(self.drain(instance, 75, now=f"{pace.DATE}T07:30:00Z")["sent"], 0)
+        self.assertEqual(self.drain(instance, 75, now=f"{pace.DATE}T08:02:00Z")["sent"], 12)
+        self.assertEqual(self.drain(instance, 0, now=f"{pace.DATE}T09:05:00Z")["sent"], 6)
+
+    def test_a_warm_up_allows_more_from_day_to_day(self):
+        server = self.peer()
+        instance = self.instance(server.port, pace.addresses(40), keys=(
+            "    warm_up: [5, 10]\n    warm_up_from: 2026-11-20\n"))
+        instance.configure("valid_for: 10h", "valid_for: 90h")
+        self.assertEqual(self.drain(instance, 75)["sent"], 5)
+        with sqlite3.connect(instance.dir / "queue" / "tidings.db") as store:
+            store.execute("UPDATE edition SET valid_for = 360000")
+        self.assertEqual(self.drain(instance, 75, now="2026-11-21T07:05:00Z")["sent"], 10)
+        self.assertEqual(self.drain(instance, 0, now="2026-11-22T07:10:00Z")["sent"], 25)
+
+    def test_what_a_killed_sender_was_granted_is_free_again(self):
+        gate = threading.Event()
+        waiting = threading.Semaphore(0)
+
+        def hold(stage, words, session):
+            if stage == "DATA" and not gate.is_set():
+                waiting.release()
+                gate.wait(60)
+
+        server = self.peer(hold)
+        people = pace.addresses(40)
+        instance = self.instance(server.port, people, keys="    sessions: 2\n")
+        sender = instance.start("send", "--drain")
+        self.assertTrue(waiting.acquire(timeout=30) and waiting.acquire(timeout=30))
+        sender.kill()
+        sender.communicate()
+        gate.set()
+        server.hear_out()
+        self.drain(instance)
+        self.assertEqual(self.received(server), people)
+        with sqlite3.connect(instance.dir / "queue" / "tidings.db") as store:
+            self.assertEqual(store.execute("SELECT * FROM sender_grant").fetchall(), [])
+
+
+class Windows(pace.Case):
+    def slow(self, stage, words, session):
+        if stage == "RCPT" and "@slow.example" in words:
+            return "451 4.7.28 too many messages from you: slow down"
+        return None
+
+    def windows(self, instance):
+        with sqlite3.connect(instance.dir / "queue" / "tidings.db") as store:
+            return dict(store.execute("SELECT g.name, w.size FROM relay_window w"
+                                      " JOIN domain_group g ON g.id = w.domain_group"))
+
+    def test_a_provider_that_says_slow_down_gets_less_and_others_get_all(self):
+        server = self.peer(self.slow)
+        people = pace.addresses(100, "slow.example") + pace.addresses(100)
+        instance = self.instance(server.port, people)
+        self.drain(instance, 75)
+        self.assertEqual(self.received(server), pace.addresses(100))
+        self.assertEqual(self.windows(instance), {"slow.example": 1000})
+
+    def test_a_window_survives_a_restart_and_grows_with_success(self):
+        server = self.peer(self.slow)
+        instance = self.instance(server.port, pace.addresses(30, "slow.example"))
+        self.drain(instance, 75)
+        self.assertEqual(self.windows(instance), {"slow.example": 1000})
+        watch = pace.Watch(pause=0.01)
+        server.answer = watch
+        self.drain(instance, 0, now=f"{pace.DATE}T07:10:00Z")
+        self.assertEqual(len(server.mails), 30)
+        grown = self.windows(instance)["slow.example"]
+        self.assertGreater(grown, 5000)
+        self.assertLess(grown, 9000)
+        self.assertLess(watch.most_open, 12)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -88,15 +88,12 @@ struct td_config {
     const char *web_base_url; /* without a '/' at the end; NULL: not set */
     struct td_listen web_listen;
     struct td_optin_policy optin;
-    const char
-        *command_local; /* LOCAL DELIMITER TOKEN @ DOMAIN; NULL: no mail commands */
-    const char *command_domain;
-    char command_delimiter;
-    const char *keys_dir;          /* DIR/conf/keys: 0700, files 0600 */
-    const char *templates_dir;     /* DIR/templates/mail */
-    const char *web_templates_dir; /* DIR/templates/web */
-    const char *briefings_dir;     /* DIR/briefings */
-    const char *subscribers_dir;   /* DIR/subscribers */
+    const struct td_mail_commands *commands; /* NULL: no mail is read */
+    const char *keys_dir;                    /* DIR/conf/keys: 0700, files 0600 */
+    const char *templates_dir;               /* DIR/templates/mail */
+    const char *web_templates_dir;           /* DIR/templates/web */
+    const char *briefings_dir;               /* DIR/briefings */
+    const char *subscribers_dir;             /* DIR/subscribers */
     struct td_policy retry;
     struct td_retention retention;
     const struct td_dkim_key *dkim_keys; /* what signs in them is owned by us */

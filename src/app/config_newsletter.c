@@ -178,6 +178,7 @@ static void build_imprint(const struct td_place *place,
     const char *address =
         raw->postal_address ? raw->postal_address : publisher->postal_address;
     bool waits = !td_config_remote(place->builder->config);
+    out->commands = place->builder->config->commands;
     out->company =
         td_take_lines(place, (struct td_word){"company", raw->company},
                       publisher->company ? td_arena_strdup(place->builder->config->arena,

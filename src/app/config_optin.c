@@ -108,9 +108,10 @@ static void build_commands(const struct td_place *place, struct td_config *confi
         td_fault_at(place, "command_address",
                     "this is the address that bounces come back to; commands need one of "
                     "their own");
-    config->command_local = address.local;
-    config->command_delimiter = address.delimiter;
-    config->command_domain = address.domain;
+    struct td_mail_commands *commands = td_arena_alloc(config->arena, sizeof *commands);
+    *commands = (struct td_mail_commands){
+        .local = address.local, .domain = address.domain, .delimiter = address.delimiter};
+    config->commands = commands;
 }
 
 void td_build_optin(struct td_builder *builder)

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/letter_links.h"
 #include "base/mem.h"
 #include "delivery/dkim.h"
 #include "model/address.h"
 #include "model/variant.h"
 #include "outcome/verp.h"
-#include "people/token.h"
 #include "store/editions.h"
 #include "store/people.h"
 #include "variant/lines.h"
@@ -23,7 +23,6 @@
 
 #define PACKED_MAX   (16 * 1024 * 1024)
 #define GREETING_MAX 1200
-#define URL_MAX      512
 
 /* A configured newsletter as messages name it. */
 struct masthead {
@@ -53,10 +52,7 @@ struct personal {
     struct td_buf greeting;
     char message_id[TD_MESSAGE_ID_MAX];
     char date[40];
-    char unsubscribe[URL_MAX];
-    char preferences[URL_MAX];
-    char view[URL_MAX];
-    char confirm[URL_MAX]; /* "" where the mail does not ask */
+    struct td_letter_links links;
 };
 
 static enum td_status read_mastheads(struct td_letters *letters, struct td_err *err)
@@ -193,26 +189,6 @@ void td_letter_message_id(struct td_app *app, int64_t edition, int64_t subscribe
     message_id_of(app, name, out);
 }
 
-/* BASE/PATH/TOKEN. */
-static void make_url(struct td_app *app, const struct td_letter_to *to,
-                     enum td_purpose purpose, char out[URL_MAX])
-{
-    const struct td_keys *keys = &app->keys;
-    const char *base = app->config->web_base_url;
-    char text[TD_TOKEN_MAX + 1] = TD_TRIAL_LINK;
-    struct td_token token = {
-        .purpose = purpose,
-        .key_id = keys->token_newest,
-        .newsletter = to->newsletter_id,
-        .subscriber = to->subscriber,
-        .edition = purpose == TD_PURPOSE_VIEW ? to->edition : 0,
-    };
-    if (!to->trial)
-        td_token_make(keys->token[keys->token_newest], &token, text);
-    (void)snprintf(out, URL_MAX, "%s/%s/%s", base ? base : TD_BASE_URL_UNSET,
-                   td_purpose_path(purpose), text);
-}
-
 /* bounce+TOKEN@domain: a bounce to it names edition and subscriber (design 9). One of a trial
  * comes back to the same mailbox and names nobody. */
 static void make_sender(struct td_app *app, const struct td_letter_to *to,
@@ -229,24 +205,6 @@ static void make_sender(struct td_app *app, const struct td_letter_to *to,
                    config->bounce_local, delimiter, token, config->bounce_domain);
 }
 
-static bool has_slot(const struct td_variant *variant, enum td_slot_kind kind)
-{
-    for (size_t i = 0; i < variant->slot_count; i++)
-        if (variant->slots[i].kind == kind)
-            return true;
-    return false;
-}
-
-/* A mail that asks for a yes: with the link, and without the name, which is whatever a stranger
- * wrote who signed the reader up. */
-static void fill_question(struct td_app *app, const struct td_letter_to *to,
-                          struct personal *personal, struct td_slot_values *values)
-{
-    make_url(app, to, TD_PURPOSE_CONFIRM, personal->confirm);
-    values->values[TD_SLOT_CONFIRM] = td_slice(personal->confirm);
-    values->to_name = td_slice("");
-}
-
 static void fill_personal(struct td_app *app, const struct td_letter_to *to,
                           struct personal *personal, struct td_slot_values *values)
 {
@@ -255,19 +213,12 @@ static void fill_personal(struct td_app *app, const struct td_letter_to *to,
     else
         td_letter_message_id(app, to->edition, to->subscriber, personal->message_id);
     td_time_rfc5322(to->due, personal->date);
-    make_url(app, to, TD_PURPOSE_UNSUBSCRIBE, personal->unsubscribe);
-    make_url(app, to, TD_PURPOSE_PREFERENCES, personal->preferences);
-    make_url(app, to, TD_PURPOSE_VIEW, personal->view);
     memset(values, 0, sizeof *values);
     values->to_name = to->name;
     values->values[TD_SLOT_TO] = td_slice(personal->address.wire);
     values->values[TD_SLOT_MESSAGE_ID] = td_slice(personal->message_id);
     values->values[TD_SLOT_DATE] = td_slice(personal->date);
-    values->values[TD_SLOT_UNSUBSCRIBE_HEADER] = td_slice(personal->unsubscribe);
     values->values[TD_SLOT_GREETING] = td_buf_slice(&personal->greeting);
-    values->values[TD_SLOT_UNSUBSCRIBE] = td_slice(personal->unsubscribe);
-    values->values[TD_SLOT_PREFERENCES] = td_slice(personal->preferences);
-    values->values[TD_SLOT_VIEW] = td_slice(personal->view);
     values->values[TD_SLOT_ADDRESS] = td_slice(personal->address.text);
 }
 
@@ -284,8 +235,7 @@ static enum td_status splice(struct td_app *app, const struct td_variant *varian
         status = td_line_greeting(to->newsletter, to->name, &personal.greeting, err);
     if (status == TD_OK) {
         fill_personal(app, to, &personal, &values);
-        if (has_slot(variant, TD_SLOT_CONFIRM))
-            fill_question(app, to, &personal, &values);
+        td_letter_links(app, to, variant, &personal.links, &values);
         make_sender(app, to, parcel);
         (void)snprintf(parcel->rcpt, sizeof parcel->rcpt, "%s", personal.address.wire);
         parcel->smtputf8 = personal.address.needs_smtputf8;

@@ -257,10 +257,19 @@ static void list_unsubscribe(struct td_lint *lint)
     const struct td_lint_head *head = head_of(lint);
     const struct td_slice value = td_lint_field(head, "List-Unsubscribe", 0);
     const struct td_slice post = td_lint_field(head, "List-Unsubscribe-Post", 0);
-    bool good = td_slice_starts(value, "<https://") && td_slice_ends(value, ">") &&
-                td_slice_find(value, 1, '<') == NONE;
-    for (size_t i = 0; i < value.len && good; i++)
-        good = value.ptr[i] > ' ';
+    const size_t close = td_slice_find(value, 0, '>');
+    const struct td_slice first =
+        td_slice_sub(value, 0, close == NONE ? value.len : close + 1);
+    /* A mailto may follow; it is the second choice of those who know both. */
+    const struct td_slice more =
+        td_slice_trim(td_slice_sub(value, first.len + 1, value.len));
+    bool good = td_slice_starts(first, "<https://") && td_slice_ends(first, ">") &&
+                td_slice_find(first, 1, '<') == NONE;
+    if (first.len < value.len)
+        good = good && value.ptr[first.len] == ',' && td_slice_starts(more, "<mailto:") &&
+               td_slice_ends(more, ">");
+    for (size_t i = 0; i < first.len && good; i++)
+        good = first.ptr[i] > ' ';
     if (!good || td_lint_field_count(head, "List-Unsubscribe") != 1)
         td_lint_say(lint, 0, "List-Unsubscribe is not one <https://…> (RFC 8058): %.*s",
                     (int)value.len, value.ptr ? value.ptr : "");

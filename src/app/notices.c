@@ -37,8 +37,10 @@ static enum td_audience audience_of(enum td_notice kind)
     switch (kind) {
     case TD_NOTICE_CONFIRM:
     case TD_NOTICE_REMIND: return TD_AUDIENCE_PENDING;
+    case TD_NOTICE_LEAVE:
     case TD_NOTICE_WELCOME: return TD_AUDIENCE_ACTIVE;
     case TD_NOTICE_GOODBYE: return TD_AUDIENCE_LEFT;
+    case TD_NOTICE_HELP:
     case TD_NOTICE_REPORT: return TD_AUDIENCE_ANYONE;
     }
     TD_PANIC("no such notice");

@@ -20,6 +20,7 @@ const struct td_command *const td_command_tables[] = {
     td_commands_why,
     td_commands_status,
     td_commands_key,
+    td_commands_mail,
     td_commands_bounce,
     td_commands_bounces,
     td_commands_db,

@@ -17,6 +17,7 @@ extern const struct td_command td_commands_schedule[];
 extern const struct td_command td_commands_assemble[];
 extern const struct td_command td_commands_edition[];
 extern const struct td_command td_commands_key[];
+extern const struct td_command td_commands_mail[];
 extern const struct td_command td_commands_queue[];
 extern const struct td_command td_commands_queue_admin[];
 extern const struct td_command td_commands_bounces[];

@@ -25,6 +25,13 @@ struct td_topic {
     size_t keyword_count;
 };
 
+/* Where subscribers may write commands to: LOCAL DELIMITER TOKEN @ DOMAIN. */
+struct td_mail_commands {
+    const char *local;
+    const char *domain;
+    char delimiter;
+};
+
 struct td_newsletter {
     const char *name;  /* [a-z0-9-]+, unique */
     const char *title; /* as readers see it */
@@ -34,7 +41,8 @@ struct td_newsletter {
     const char *reply_to;     /* address, or NULL */
     /* "daily.news.example": stable for the list's life (RFC 2919) */
     const char *list_id;
-    const char *language; /* BCP 47, default "en" */
+    const struct td_mail_commands *commands; /* NULL: no mail is read */
+    const char *language;                    /* BCP 47, default "en" */
     const char *subject;  /* Mustache over newsletter, headline, date; never NULL */
     const char *greeting; /* Mustache over name; NULL: no greeting */
     const char *greeting_fallback; /* for subscribers without a name */

@@ -21,8 +21,10 @@ enum td_slot_kind {
     TD_SLOT_VIEW = 7,        /* body: URL of the web view */
     TD_SLOT_ADDRESS = 8,     /* body: the subscriber's address as typed */
     TD_SLOT_CONFIRM = 9,     /* body: URL of the page that confirms a subscription */
+    TD_SLOT_REPLY_TO = 10, /* Reply-To: an address for the wire, that knows who answers */
+    TD_SLOT_UNSUBSCRIBE_MAIL = 11, /* List-Unsubscribe: a mailto URL, no angle brackets */
 };
-#define TD_SLOT_KINDS 10
+#define TD_SLOT_KINDS 12
 
 enum td_slot_place { TD_PLACE_HEADER, TD_PLACE_TEXT, TD_PLACE_HTML };
 

@@ -96,3 +96,34 @@ bool td_token_read(struct td_hmac *key, struct td_slice text, struct td_token *o
     *out = claim;
     return true;
 }
+
+void td_token_to_address(const char *token, char out[TD_TOKEN_ADDRESS_MAX + 1])
+{
+    struct td_buf bytes;
+    struct td_buf text;
+    td_buf_init(&bytes, TD_TOKEN_MAX);
+    td_buf_init(&text, TD_TOKEN_ADDRESS_MAX);
+    if (td_base64url_decode(td_slice(token), &bytes))
+        td_base32(&text, bytes.ptr, bytes.len);
+    if (td_buf_full(&text))
+        td_buf_clear(&text);
+    memcpy(out, text.ptr, text.len + 1);
+    td_buf_release(&text);
+    td_buf_release(&bytes);
+}
+
+bool td_token_from_address(struct td_slice text, char out[TD_TOKEN_MAX + 1])
+{
+    struct td_buf bytes;
+    struct td_buf token;
+    td_buf_init(&bytes, TD_TOKEN_MAX);
+    td_buf_init(&token, TD_TOKEN_MAX);
+    const bool good = text.len <= TD_TOKEN_ADDRESS_MAX && td_base32_decode(text, &bytes);
+    if (good) {
+        td_base64url(&token, bytes.ptr, bytes.len);
+        memcpy(out, token.ptr, token.len + 1);
+    }
+    td_buf_release(&token);
+    td_buf_release(&bytes);
+    return good;
+}

@@ -31,6 +31,13 @@ struct td_token {
 void td_token_make(struct td_hmac *key, const struct td_token *token,
                    char out[TD_TOKEN_MAX + 1]);
 
+/* The same token as a part of a mail address: lower-case base32, which survives what mail servers do to
+ * case; and back (false for what is none). It fits a local part with 15 characters in front of it, or
+ * there is none: then out is "". */
+#define TD_TOKEN_ADDRESS_MAX 48
+void td_token_to_address(const char *token, char out[TD_TOKEN_ADDRESS_MAX + 1]);
+bool td_token_from_address(struct td_slice text, char out[TD_TOKEN_MAX + 1]);
+
 /* The key id a token claims, or -1; then td_token_read with that key. */
 int td_token_key_id(struct td_slice text);
 bool td_token_read(struct td_hmac *key, struct td_slice text, struct td_token *out);

@@ -19,6 +19,18 @@ static void slot_line(const char *name, enum td_slot_kind kind, struct td_buf *o
     td_buf_add_str(out, "\r\n");
 }
 
+/* One https URI first (RFC 8058 3.1); each URI on a line of its own, whatever its length. */
+static void unsubscribe_line(bool by_mail, struct td_buf *out)
+{
+    td_buf_add_str(out, "List-Unsubscribe: ");
+    td_mark_slot(TD_SLOT_UNSUBSCRIBE_HEADER, TD_PLACE_HEADER, out);
+    if (by_mail) {
+        td_buf_add_str(out, ",\r\n ");
+        td_mark_slot(TD_SLOT_UNSUBSCRIBE_MAIL, TD_PLACE_HEADER, out);
+    }
+    td_buf_add_str(out, "\r\n");
+}
+
 /* A name before <something>, folded before the bracket where the line would get too long. */
 static void phrase_line(const char *name, const char *phrase, const char *bracketed,
                         struct td_buf *out)
@@ -79,7 +91,9 @@ enum td_status td_headers_write(const struct td_header_input *input, struct td_b
     slot_line("Date", TD_SLOT_DATE, out);
     phrase_line("From", newsletter->from_name, newsletter->from_address, out);
     slot_line("To", TD_SLOT_TO, out);
-    if (newsletter->reply_to != NULL)
+    if (input->question && newsletter->commands != NULL)
+        slot_line("Reply-To", TD_SLOT_REPLY_TO, out);
+    else if (newsletter->reply_to != NULL)
         phrase_line("Reply-To", NULL, newsletter->reply_to, out);
     td_buf_add_str(out, "Subject: ");
     td_encode_unstructured(td_slice_trim(input->subject), sizeof "Subject: " - 1, out);
@@ -87,15 +101,16 @@ enum td_status td_headers_write(const struct td_header_input *input, struct td_b
     slot_line("Message-ID", TD_SLOT_MESSAGE_ID, out);
     if (input->list) {
         phrase_line("List-Id", newsletter->title, newsletter->list_id, out);
-        slot_line("List-Unsubscribe", TD_SLOT_UNSUBSCRIBE_HEADER, out);
+        unsubscribe_line(newsletter->commands != NULL, out);
         td_buf_add_str(out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
                             "List-Post: NO\r\n");
     }
     /* Exchange: no "All", which would silence the non-delivery reports that we live on. */
     td_buf_addf(out,
-                "Auto-Submitted: auto-generated\r\n"
+                "Auto-Submitted: %s\r\n"
                 "%s"
                 "X-Auto-Response-Suppress: OOF, AutoReply\r\n",
+                input->answer ? "auto-replied" : "auto-generated",
                 input->list ? "Precedence: bulk\r\n" : "");
     return TD_OK;
 }

@@ -12,6 +12,8 @@ struct td_header_input {
     struct td_slice subject;
     const char *what; /* for messages: an edition's slug, a notice's name */
     bool list;        /* goes to those who subscribe: List-* and Precedence */
+    bool question;    /* a reply is an answer, where mail is read */
+    bool answer;      /* is itself one, to a mail (RFC 3834) */
 };
 
 /* Appends the lines, with marks (td_mark_slot) where values will be spliced in. TD_CONFIG or

@@ -20,6 +20,8 @@ const char *td_notice_name(enum td_notice notice)
     case TD_NOTICE_GOODBYE: return "goodbye";
     case TD_NOTICE_REPORT: return "report";
     case TD_NOTICE_REMIND: return "remind";
+    case TD_NOTICE_LEAVE: return "leave";
+    case TD_NOTICE_HELP: return "help";
     }
     return "";
 }
@@ -138,9 +140,11 @@ static void set_links(const struct td_frame *f, enum td_notice notice,
         td_frame_slot(f, root, "address", TD_SLOT_ADDRESS);
     if (td_notice_asks(notice))
         td_frame_slot(f, root, "confirm", TD_SLOT_CONFIRM);
-    if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_GOODBYE)
+    if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_GOODBYE ||
+        notice == TD_NOTICE_HELP)
         td_frame_slot(f, root, "preferences", TD_SLOT_PREFERENCES);
-    if (notice == TD_NOTICE_WELCOME)
+    if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_LEAVE ||
+        notice == TD_NOTICE_HELP)
         td_frame_slot(f, root, "unsubscribe", TD_SLOT_UNSUBSCRIBE);
 }
 
@@ -168,6 +172,12 @@ static enum td_status make_view(const struct td_notice_input *input,
         .newsletter = input->newsletter, .logo = input->logo, .arena = arena, .err = err};
     enum td_status status = td_frame_set(&frame, root);
     set_links(&frame, input->notice, root);
+    if (input->newsletter->commands)
+        td_view_set(
+            root, "commands",
+            td_view_text(arena, td_arena_printf(arena, "%s@%s",
+                                                input->newsletter->commands->local,
+                                                input->newsletter->commands->domain)));
     if (input->notice == TD_NOTICE_REPORT) {
         set_report(&frame, input->report, root);
         *subject = visible(arena, input->report->subject);
@@ -184,7 +194,7 @@ static void demand_link(enum td_notice notice, struct td_sheet *sheet)
     if (td_notice_asks(notice)) {
         sheet->must_have = "confirm";
         sheet->link = TD_SLOT_CONFIRM;
-    } else if (notice == TD_NOTICE_WELCOME) {
+    } else if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_LEAVE) {
         sheet->must_have = "unsubscribe";
         sheet->link = TD_SLOT_UNSUBSCRIBE;
     }
@@ -205,6 +215,8 @@ static enum td_status compose(const struct td_notice_input *input, struct td_are
         .newsletter = input->newsletter,
         .what = sheet.name,
         .list = input->notice == TD_NOTICE_WELCOME,
+        .question = td_notice_asks(input->notice) || input->notice == TD_NOTICE_LEAVE,
+        .answer = input->notice == TD_NOTICE_LEAVE || input->notice == TD_NOTICE_HELP,
     };
     struct td_buf wire;
     td_buf_init(&wire, TD_MESSAGE_MAX);

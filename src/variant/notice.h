@@ -7,6 +7,7 @@
  * publisher's to replace. Values beside those of frame.h:
  *
  *   subject, address, unsubscribe, preferences, confirm     (links: see below)
+ *   commands                                      where mail commands go, when mail is read
  *   report {intro, intro_lines, parts [{heading, rows [{label, value}], notes [{line}], lines}]}
  */
 #ifndef TD_VARIANT_NOTICE_H
@@ -25,9 +26,14 @@ enum td_notice {
     TD_NOTICE_GOODBYE, /* slots: address, preferences (the way back) */
     TD_NOTICE_REPORT,  /* slots: none but the header's */
     TD_NOTICE_REMIND,  /* as the confirmation: once, to those who have not answered it */
+    /* Slots: address, unsubscribe. Somebody wrote that they want to leave, and anybody can write in
+     * another's name: it takes the link, or a reply. */
+    TD_NOTICE_LEAVE,
+    TD_NOTICE_HELP, /* slots: address, preferences, unsubscribe; commands (their address) */
 };
 
-/* "confirm", "welcome", "goodbye", "report", "remind": the names of their templates. */
+/* "confirm", "welcome", "goodbye", "report", "remind", "leave", "help": the names of their
+ * templates. */
 const char *td_notice_name(enum td_notice notice);
 
 /* Whether it asks for a yes: its link confirms, and there is no name in it. */

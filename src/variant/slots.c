@@ -13,15 +13,16 @@
 #define URL_MAX 900 /* keeps header lines under 998 (RFC 5322 2.1.1) */
 
 static const char *const names[TD_SLOT_KINDS] = {
-    "To address",      "Message-ID",      "Date",     "List-Unsubscribe", "greeting",
-    "unsubscribe URL", "preferences URL", "view URL", "address",          "confirm URL"};
+    "To address",      "Message-ID",        "Date",     "List-Unsubscribe", "greeting",
+    "unsubscribe URL", "preferences URL",   "view URL", "address",          "confirm URL",
+    "Reply-To",        "unsubscribe mailto"};
 
 struct td_slice td_slot_token(enum td_slot_kind kind)
 {
-    static const char tokens[] = {TD_SLOT_MARK, 'A', TD_SLOT_MARK, 'B', TD_SLOT_MARK, 'C',
-                                  TD_SLOT_MARK, 'D', TD_SLOT_MARK, 'E', TD_SLOT_MARK, 'F',
-                                  TD_SLOT_MARK, 'G', TD_SLOT_MARK, 'H', TD_SLOT_MARK, 'I',
-                                  TD_SLOT_MARK, 'J'};
+    static const char tokens[] = {
+        TD_SLOT_MARK, 'A', TD_SLOT_MARK, 'B', TD_SLOT_MARK, 'C', TD_SLOT_MARK, 'D',
+        TD_SLOT_MARK, 'E', TD_SLOT_MARK, 'F', TD_SLOT_MARK, 'G', TD_SLOT_MARK, 'H',
+        TD_SLOT_MARK, 'I', TD_SLOT_MARK, 'J', TD_SLOT_MARK, 'K', TD_SLOT_MARK, 'L'};
     return td_slice_n(tokens + 2 * (size_t)kind, 2);
 }
 
@@ -92,7 +93,8 @@ static enum td_status check(enum td_slot_kind kind, struct td_slice value,
     if (td_slice_find_control(value) != (size_t)-1)
         return refuse(kind, "a control character", err);
     switch (kind) {
-    case TD_SLOT_TO: return check_address(kind, value, err);
+    case TD_SLOT_TO:
+    case TD_SLOT_REPLY_TO: return check_address(kind, value, err);
     case TD_SLOT_MESSAGE_ID:
         if (!is_graphic(value, "<>()\"\\,;:[]") ||
             td_slice_find(value, 0, '@') == (size_t)-1 || value.len > URL_MAX)
@@ -102,6 +104,7 @@ static enum td_status check(enum td_slot_kind kind, struct td_slice value,
     case TD_SLOT_UNSUBSCRIBE:
     case TD_SLOT_PREFERENCES:
     case TD_SLOT_CONFIRM:
+    case TD_SLOT_UNSUBSCRIBE_MAIL:
     case TD_SLOT_VIEW: return check_url(kind, value, err);
     case TD_SLOT_DATE:
         for (size_t i = 0; i < value.len; i++)
@@ -173,7 +176,8 @@ enum td_status td_slot_encode(const struct td_slot *slot,
     if (slot->kind == TD_SLOT_TO)
         return encode_to(values, out, err);
     const bool bracketed =
-        slot->kind == TD_SLOT_MESSAGE_ID || slot->kind == TD_SLOT_UNSUBSCRIBE_HEADER;
+        slot->kind == TD_SLOT_MESSAGE_ID || slot->kind == TD_SLOT_UNSUBSCRIBE_HEADER ||
+        slot->kind == TD_SLOT_UNSUBSCRIBE_MAIL || slot->kind == TD_SLOT_REPLY_TO;
     if (bracketed)
         td_buf_add_char(out, '<');
     td_buf_add_slice(out, value);

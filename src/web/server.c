@@ -57,11 +57,11 @@ static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const 
                                   size_t size)
 {
     struct td_request *request = &((struct visit *)context)->request;
-    struct td_field *field = NULL;
+    struct td_form_field *field = NULL;
     (void)kind, (void)file, (void)type, (void)encoding;
-    if (!key || strlen(key) > TD_FIELD_NAME_MAX)
+    if (!key || strlen(key) > TD_FORM_NAME_MAX)
         return MHD_YES;
-    if (offset == 0 && request->field_count < TD_FIELDS_MAX) {
+    if (offset == 0 && request->field_count < TD_FORM_FIELDS_MAX) {
         field = &request->fields[request->field_count++];
         memcpy(field->name, key, strlen(key) + 1);
     } else if (offset > 0 && request->field_count > 0) { /* a value may come in pieces */
@@ -70,7 +70,7 @@ static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const 
     if (!field || strcmp(field->name, key) != 0)
         return MHD_YES;
     const size_t have = strlen(field->value);
-    const size_t room = TD_FIELD_VALUE_MAX - have;
+    const size_t room = TD_FORM_VALUE_MAX - have;
     const size_t n = size < room ? size : room;
     memcpy(field->value + have, data, n);
     field->value[have + n] = '\0';

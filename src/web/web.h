@@ -13,19 +13,19 @@
 enum td_method { TD_METHOD_GET, TD_METHOD_POST, TD_METHOD_OTHER };
 
 /* One field of a form. */
-#define TD_FIELDS_MAX      8
-#define TD_FIELD_NAME_MAX  40
-#define TD_FIELD_VALUE_MAX 400
-struct td_field {
-    char name[TD_FIELD_NAME_MAX + 1];
-    char value[TD_FIELD_VALUE_MAX + 1]; /* cut there */
+#define TD_FORM_FIELDS_MAX 8
+#define TD_FORM_NAME_MAX   40
+#define TD_FORM_VALUE_MAX  400
+struct td_form_field {
+    char name[TD_FORM_NAME_MAX + 1];
+    char value[TD_FORM_VALUE_MAX + 1]; /* cut there */
 };
 
 struct td_request {
     enum td_method method; /* HEAD counts as GET */
     const char *path;      /* decoded; anything may be in it */
     const char *source;    /* the visitor's address, or "" */
-    struct td_field fields[TD_FIELDS_MAX];
+    struct td_form_field fields[TD_FORM_FIELDS_MAX];
     size_t field_count;
 };
 

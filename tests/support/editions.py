@@ -1,7 +1,7 @@
 """Editions as their readers get them: our samples, a hard one, and the seeds where they are.
 
 Each mail is what `brief preview --as` writes: byte for byte what the sender would send. The notices
-(confirmation, reminder, welcome, goodbye, report) are the golden files that the unit tests hold them to.
+(confirmation, reminder, welcome, goodbye, leave, help, report) are the golden files that the unit tests hold them to.
 """
 
 import base64
@@ -105,7 +105,7 @@ def page(path, images=True):
 
 def notices():
     """(name, path of the mail) of every notice."""
-    for name in ("confirm", "remind", "welcome", "goodbye", "report"):
+    for name in ("confirm", "remind", "welcome", "goodbye", "leave", "help", "report"):
         yield name, tidings.SOURCE / "tests" / "data" / "variant" / f"{name}.eml"
 
 

@@ -94,7 +94,7 @@ static void compare_golden(const char *name, struct td_slice mail)
 static void notices_are_what_they_were(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_REMIND; i++) {
+    for (int i = 0; i <= TD_NOTICE_HELP; i++) {
         ctx->input.notice = (enum td_notice)i;
         struct td_buf mail = spliced(ctx);
         compare_golden(td_notice_name(ctx->input.notice), td_buf_slice(&mail));
@@ -106,7 +106,7 @@ static void notices_are_what_they_were(void **state)
 static void notices_are_safe_on_the_wire(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_REMIND; i++)
+    for (int i = 0; i <= TD_NOTICE_HELP; i++)
         for (int format = 0; format < 2; format++) {
             ctx->input.notice = (enum td_notice)i;
             ctx->input.format = (enum td_format)format;
@@ -134,14 +134,16 @@ static bool has(const struct td_buf *text, const char *part)
 static void only_a_welcome_is_a_mail_of_the_list(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_REMIND; i++) {
+    for (int i = 0; i <= TD_NOTICE_HELP; i++) {
         ctx->input.notice = (enum td_notice)i;
         struct td_buf mail = spliced(ctx);
         const bool list = i == TD_NOTICE_WELCOME;
         assert_int_equal(has(&mail, "\r\nList-Unsubscribe: "), list);
         assert_int_equal(has(&mail, "\r\nList-Id: "), list);
         assert_int_equal(has(&mail, "\r\nPrecedence: bulk"), list);
-        assert_true(has(&mail, "\r\nAuto-Submitted: auto-generated"));
+        const bool answer = i == TD_NOTICE_LEAVE || i == TD_NOTICE_HELP;
+        assert_true(has(&mail, answer ? "\r\nAuto-Submitted: auto-replied"
+                                      : "\r\nAuto-Submitted: auto-generated"));
         td_buf_release(&mail);
     }
 }
@@ -202,6 +204,7 @@ static void a_template_without_the_link_of_its_notice_is_refused(void **state)
     } cases[] = {{TD_NOTICE_CONFIRM, "confirm.html"},
                  {TD_NOTICE_CONFIRM, "confirm.text"},
                  {TD_NOTICE_REMIND, "remind.text"},
+                 {TD_NOTICE_LEAVE, "leave.html"},
                  {TD_NOTICE_WELCOME, "welcome.text"}};
     for (size_t i = 0; i < TD_ARRAY_LEN(cases); i++) {
         struct td_variant variant;

@@ -1,0 +1,84 @@
+/* `tidings mail ingest`: a mail to the command address, handed in by a mail server. */
+#include <string.h>
+
+#include "app/mail_command.h"
+#include "base/file.h"
+#include "cli/commands.h"
+
+#define MAIL_MAX   ((size_t)64 * 1024 * 1024)
+#define HEADER_MAX 1000
+
+/* As a mail server would have put it in front. */
+static enum td_status add_header(const struct td_args *args, const char *option,
+                                 const char *header, struct td_buf *mail,
+                                 struct td_err *err)
+{
+    const char *value = td_args_get(args, option);
+    if (!value)
+        return TD_OK;
+    if (strlen(value) > HEADER_MAX ||
+        td_slice_find_control(td_slice(value)) != (size_t)-1)
+        return td_fail(err, TD_USAGE, "--%s: an address is wanted", option);
+    td_buf_addf(mail, "%s: <%s>\n", header, value);
+    return TD_OK;
+}
+
+static enum td_status take(struct td_run_context *run, const char *path,
+                           struct td_mail_outcome *out, struct td_err *err)
+{
+    struct td_buf mail;
+    td_buf_init(&mail, MAIL_MAX);
+    enum td_status status = add_header(run->args, "sender", "Return-Path", &mail, err);
+    if (status == TD_OK)
+        status = add_header(run->args, "recipient", "X-Original-To", &mail, err);
+    if (status == TD_OK)
+        status = td_file_read(path, MAIL_MAX - mail.len - 1, &mail, err);
+    if (status == TD_OK)
+        status = td_mail_command(run->app, td_buf_slice(&mail), out, err);
+    td_buf_release(&mail);
+    return status;
+}
+
+static enum td_status run_ingest(struct td_run_context *run, struct td_err *err)
+{
+    struct td_mail_outcome outcome;
+    const bool piped = run->args->operand_count == 0;
+    enum td_status status =
+        take(run, piped ? "-" : run->args->operands[0], &outcome, err);
+    /* A mail server that is told "try again" keeps the mail; all else it would take for final. */
+    if (piped && status != TD_OK && status != TD_USAGE)
+        err->status = status = TD_AGAIN;
+    if (status != TD_OK)
+        return status;
+    struct td_json *json = td_json_object();
+    td_json_set_cstr(json, "command", td_command_name(outcome.verb));
+    td_json_set_cstr(json, "result", td_mail_result_name(outcome.result));
+    if (outcome.subscriber != 0)
+        td_json_set_int(json, "subscriber", outcome.subscriber);
+    td_print_json_take(run->out, json);
+    td_printf(run->out, "%s: %s\n", td_command_name(outcome.verb),
+              td_mail_result_name(outcome.result));
+    return TD_OK;
+}
+
+static const struct td_option ingest_options[] = {
+    {"recipient", "ADDRESS", "whom the mail was sent to, where its header does not say"},
+    {"sender", "ADDRESS", "its envelope sender, where its header does not say"},
+    {NULL, NULL, NULL},
+};
+
+const struct td_command td_commands_mail[] = {
+    {
+        .name = "mail ingest",
+        .operands = "[FILE]",
+        .operands_max = 1,
+        .summary = "Take in a mail to the command address, from a mail server's pipe",
+        .details =
+            "unsubscribe, subscribe, confirm, help: acts by a token, else asks back. "
+            "Without FILE the\nmail is read from stdin, and the exit code is 75 for all "
+            "that can be mended, so that the\nmail server keeps it.",
+        .options = ingest_options,
+        .run = run_ingest,
+    },
+    {0},
+};

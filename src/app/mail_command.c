@@ -31,6 +31,7 @@ const char *td_mail_result_name(enum td_mail_result result)
 struct incoming {
     struct td_app *app;
     struct td_arena *arena;
+    struct td_charsets *charsets;
     struct td_parts parts;
     struct td_slice from; /* one address, or absent */
     struct td_mail_wish command;
@@ -48,8 +49,9 @@ static struct td_slice read_text(struct incoming *mail)
         part = td_parts_find(&mail->parts, TD_PART_HTML);
     if (!part)
         return td_slice("");
-    const struct td_slice text = td_decode_body(
-        mail->arena, td_slice_sub(part->raw, 0, TEXT_MAX), part->encoding, part->charset);
+    const struct td_slice text =
+        td_decode_body(mail->charsets, mail->arena, td_slice_sub(part->raw, 0, TEXT_MAX),
+                       part->encoding, part->charset);
     return html ? td_html_text(mail->arena, text) : text;
 }
 
@@ -116,7 +118,8 @@ static void read_mail(struct incoming *mail, struct td_slice bytes)
 {
     td_parts_read(mail->arena, td_slice_sub(bytes, 0, TD_COMMAND_MAIL_MAX), &mail->parts);
     struct td_slice subject = td_fields_get(&mail->parts.head, "Subject");
-    subject = subject.ptr ? td_decode_value(mail->arena, subject) : td_slice("");
+    subject = subject.ptr ? td_decode_value(mail->charsets, mail->arena, subject)
+                          : td_slice("");
     td_command_read(subject, read_text(mail), &mail->command);
     mail->from = read_from(&mail->parts.head);
     mail->automatic = is_automatic(mail);
@@ -274,6 +277,7 @@ enum td_status td_mail_command(struct td_app *app, struct td_slice mail,
         return td_fail(err, TD_CONFIG, "%s: there is no command_address",
                        app->config->file);
     incoming.arena = td_arena_create();
+    incoming.charsets = td_charsets_create();
     read_mail(&incoming, mail);
     out->verb = incoming.command.verb;
     status = obey(&incoming, out, err);
@@ -281,6 +285,7 @@ enum td_status td_mail_command(struct td_app *app, struct td_slice mail,
         td_log(TD_INFO, "mail_command", "verb=%s result=%s subscriber=%lld",
                td_command_name(out->verb), td_mail_result_name(out->result),
                (long long)out->subscriber);
+    td_charsets_destroy(incoming.charsets);
     td_arena_destroy(incoming.arena);
     return status;
 }

@@ -1,55 +1,93 @@
-"""A day without a hand: the daemon assembles what the editor wrote, and it is out at its hour."""
+"""A reader's day with the whole daemon running: a signup file, the confirmation, the yes on the page, the
+welcome with the latest issue, and the way out. No hand but the reader's."""
 
-import signal
+import email
+import email.policy
+import http.client
+import re
+import threading
 import time
 import unittest
+import urllib.parse
 
 import sinks
 import tidings
-from daemons import PATIENCE, Daemon
 
-DATE = "2026-11-20"  # a Friday
-BRIEFING = "What happened.\n\nThe first story is a long one, as first stories are.\n"
+NOW = "2026-11-20T07:30:00Z"
+PATIENCE = 90  # seconds; reached only by a daemon that is broken
+BASE = "https://tidings.news.example"
 
 
 class Day(unittest.TestCase):
     def setUp(self):
         self.sink = self.enterContext(sinks.PySink())
-        self.instance = self.enterContext(tidings.Instance(self.sink.port))
-        self.instance.configure("assemble_at: 06:30\n\n", "assemble_at: 06:59\n    wait_until: 07:05\n\n")
-        self.instance.subscribe([{"email": "now@example.org"},
-                                 {"email": "later@example.org", "at": "23:00"}])
+        self.instance = self.enterContext(tidings.Instance(self.sink.port, now=NOW))
+        self.instance.configure("# web:\n#   base_url:", "web:\n  listen: 127.0.0.1:0\n  base_url:")
+        self.instance.briefing("daily", "2026-11-20.md", "The lead of the day is this one.\n")
+        self.instance.run("edition", "assemble", "daily", "--date", "2026-11-20")
+        self.daemon = self.instance.start("run", "--senders", "1")
+        self.lines = []
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+        self.addCleanup(self.end)
 
-    def daemon(self, now):
-        self.instance.now = now
-        daemon = Daemon(self.instance, "--senders", "1")
-        self.addCleanup(lambda: daemon.process.poll() is None and daemon.end(signal.SIGKILL))
-        return daemon
+    def read(self):
+        for line in self.daemon.stderr:
+            self.lines.append(line)
 
-    def arrived(self, count):
+    def end(self):
+        if self.daemon.poll() is None:
+            self.daemon.terminate()
+            self.daemon.wait(PATIENCE)
+        self.reader.join(PATIENCE)
+        self.daemon.stdout.close()
+        self.daemon.stderr.close()
+
+    def until(self, what, condition):
         deadline = time.monotonic() + PATIENCE
-        while len(self.sink.mails) < count:
-            self.assertLess(time.monotonic(), deadline, "nothing came")
-            time.sleep(0.05)  # the sink's list is all there is to look at
-        return [mail.recipients[0] for mail in self.sink.mails]
+        while not (found := condition()):
+            self.assertLess(time.monotonic(), deadline, f"{what}\n{''.join(self.lines)}")
+            self.assertIsNone(self.daemon.poll(), "".join(self.lines))
+            time.sleep(0.05)  # a poll of other processes; nothing else tells us
+        return found
 
-    def test_from_a_late_editor_to_the_mailbox_and_on_to_the_next_day(self):
-        daemon = self.daemon(f"{DATE}T06:59:56Z")
-        daemon.wait("newsletter=daily .*deed=waiting")
-        self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
-        daemon.wait("newsletter=daily .*deed=assembled")
-        self.assertEqual(self.arrived(1), ["now@example.org"])
-        self.assertEqual(daemon.end(), 0)
-        rows = self.instance.queue()
-        self.assertEqual((rows["later@example.org"]["state"], rows["later@example.org"]["due"]),
-                         ("queued", f"{DATE}T23:00:00Z"))
-        sent = self.instance.json("why", "now@example.org")["messages"][0]["attempts"][0]["at"]
-        self.assertGreaterEqual(sent, f"{DATE}T07:00:00Z")  # assembled earlier, out at its hour
+    def mails(self, count):
+        """{subject: mail} once so many have come."""
+        self.until(f"{count} mails", lambda: len(self.sink.mails) >= count)
+        mails = [email.message_from_bytes(mail.content, policy=email.policy.default)
+                 for mail in list(self.sink.mails)]
+        self.assertEqual(len(mails), count)
+        return {str(mail["Subject"]): mail for mail in mails}
 
-        self.instance.briefing("daily", "2026-11-23.txt", BRIEFING)
-        daemon = self.daemon("2026-11-23T06:59:57Z")
-        self.assertEqual(self.arrived(2)[1], "now@example.org")
-        self.assertEqual(daemon.end(), 0)
+    def post(self, link, **fields):
+        port = self.until("the port", lambda: next(
+            (found.group(1) for line in self.lines
+             if (found := re.search(r"event=listening .*port=(\d+)", line))), None))
+        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=PATIENCE)
+        connection.request("POST", link.removeprefix(BASE), urllib.parse.urlencode(fields),
+                           {"Content-Type": "application/x-www-form-urlencoded"})
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def test_from_signup_to_delivery_and_out_again(self):
+        part = self.instance.dir / "subscribers" / "incoming" / ".new.csv"
+        part.write_text("email,newsletter,topics\nann@readers.example,daily,\n", encoding="utf-8")
+        part.rename(part.with_name("new.csv"))
+        question = self.mails(1)["Please confirm: The Daily Briefing"]
+        link = re.search(rf"{BASE}/c/\S+", question.get_body(("plain",)).get_content()).group(0)
+        self.assertEqual(self.post(link, confirm="yes"), 200)
+        mails = self.mails(3)
+        self.assertIn("Welcome to The Daily Briefing", mails)
+        issue = mails["The Daily Briefing: The lead of the day is this one."]
+        away = re.match(r"<(https://[^>]+)>", issue["List-Unsubscribe"]).group(1)
+        self.assertEqual(self.post(away, **{"List-Unsubscribe": "One-Click"}), 200)
+        person = self.instance.json("subscriber", "show", "ann@readers.example")
+        self.assertEqual([(row["event"], row["how"]) for row in person["consent"]],
+                         [("subscribed", "file"), ("confirmed", "web"), ("unsubscribed", "web")])
+        self.daemon.terminate()
+        self.assertEqual(self.daemon.wait(PATIENCE), 0)
+        self.assertEqual(len(self.sink.mails), 3)
 
 
 if __name__ == "__main__":

@@ -36,8 +36,9 @@ class Pages(unittest.TestCase):
         self.web = self.enterContext(Web(self.instance))
 
     def send(self):
+        """What arrives. The server's clock began at NOW and has gone on since."""
         before = len(self.sink.mails)
-        self.instance.run("send", "--drain")
+        self.instance.run("send", "--drain", now="2026-11-20T12:30:00Z")
         return [email.message_from_bytes(mail.content, policy=email.policy.default)
                 for mail in self.sink.mails[before:]]
 

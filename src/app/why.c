@@ -52,6 +52,7 @@ const char *td_why_reason(enum td_reason reason)
     case TD_REASON_SMTPUTF8: return "the server cannot take this international address";
     case TD_REASON_ADMIN: return "an administrator decided so";
     case TD_REASON_QUOTA: return "the mailbox is full";
+    case TD_REASON_ERASED: return "the person was erased";
     case TD_REASON_PAUSED: return "the subscriber paused";
     case TD_REASON_SUPERSEDED: return "a later digest of the live blog had it";
     case TD_REASON_UNDER_WAY:

@@ -25,6 +25,7 @@ static const struct td_option replay_options[] = {
 
 static const struct td_option reinstate_options[] = {
     {"reason", "TEXT", "why, for the consent ledger"},
+    {"newsletter", "N", "lift only what holds for this newsletter"},
     {"all", NULL, "everybody whom a bounce suspended, but who complained"},
     {"dry-run", NULL, "count who would be reinstated, change nothing"},
     {NULL, NULL, NULL},
@@ -92,7 +93,8 @@ const struct td_command td_commands_bounces[] = {
             "suspended. Who\n"
             "complained is among those only where kind=complaint says so. What came back "
             "so far counts no\n"
-            "more. " TD_BOUNCE_SELECTORS,
+            "more. An address that is nobody's, as that of an erased person, wants "
+            "--reason.\n" TD_BOUNCE_SELECTORS,
         .options = reinstate_options,
         .run = td_run_reinstate,
     },

@@ -153,6 +153,10 @@ enum td_status td_run_reinstate(struct td_run_context *run, struct td_err *err)
         status = td_fail(err, TD_USAGE, "--reason: one line is wanted");
     if (status == TD_OK)
         status = td_app_store(run->app, err);
+    if (status == TD_OK && td_is_lift(run)) {
+        td_json_destroy(tally.list);
+        return td_run_lift(run, err);
+    }
     if (status == TD_OK)
         status = find_people(run, &people, err);
     for (size_t i = 0; status == TD_OK && i < people.ids.count; i += AT_ONCE)

@@ -10,6 +10,7 @@ const struct td_command *const td_command_tables[] = {
     td_commands_lint,
     td_commands_people,
     td_commands_people_files,
+    td_commands_people_care,
     td_commands_schedule,
     td_commands_assemble,
     td_commands_edition,

@@ -13,6 +13,7 @@ extern const struct td_command td_commands_lint[];
 extern const struct td_command td_commands_preview[];
 extern const struct td_command td_commands_people[];
 extern const struct td_command td_commands_people_files[];
+extern const struct td_command td_commands_people_care[];
 extern const struct td_command td_commands_schedule[];
 extern const struct td_command td_commands_assemble[];
 extern const struct td_command td_commands_edition[];

@@ -49,6 +49,16 @@ void td_print_ask(struct td_run_context *run, enum td_membership membership,
 
 enum td_status td_run_subscriber_tend(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_confirm(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_rename(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_suppress(struct td_run_context *run, struct td_err *err);
+/* `subscriber reinstate EMAIL` of an address that is nobody's, or for one newsletter: a suppression is
+ * lifted, also that of an erased person. The store is open. */
+bool td_is_lift(struct td_run_context *run);
+enum td_status td_run_lift(struct td_run_context *run, struct td_err *err);
+
+enum td_status td_run_subscriber_prove(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_export(struct td_run_context *run, struct td_err *err);
+enum td_status td_run_subscriber_erase(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_list(struct td_run_context *run, struct td_err *err);
 enum td_status td_run_subscriber_show(struct td_run_context *run, struct td_err *err);

@@ -63,6 +63,7 @@ static const char *const reasons[TD_REASON_COUNT] = {
     [TD_REASON_QUOTA] = "quota",
     [TD_REASON_PAUSED] = "paused",
     [TD_REASON_MOOT] = "moot",
+    [TD_REASON_ERASED] = "erased",
     [TD_REASON_COMPLAINT] = "complaint",
     [TD_REASON_SUPERSEDED] = "superseded",
     [TD_REASON_UNDER_WAY] = "under_way",

@@ -50,8 +50,9 @@ enum td_reason {
     TD_REASON_COMPLAINT = 17,  /* complained: reported as spam */
     TD_REASON_SUPERSEDED = 18, /* cancelled: a later digest has it */
     TD_REASON_UNDER_WAY = 19, /* skipped: one of this blog was in hand; the next has it */
+    TD_REASON_ERASED = 20,    /* suppressed: the person was erased */
 };
-#define TD_REASON_COUNT 20
+#define TD_REASON_COUNT 21
 
 const char *td_state_name(enum td_state state); /* "queued", "on_wire", … */
 bool td_state_parse(struct td_slice name, enum td_state *out);

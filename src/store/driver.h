@@ -52,6 +52,8 @@ struct td_driver {
 
     const char *begin;      /* a transaction that writes */
     const char *begin_read; /* one consistent view */
+    const char *tidy;       /* td_store_tidy: the log is written back and cut */
+    const char *rebuild;    /* the file is made anew; outside a transaction */
     const struct td_embedded
         *overrides; /* statements in its own dialect; ends with NULL name */
     const struct td_embedded *migrations;

@@ -167,3 +167,18 @@ void td_store_close(struct td_store *store)
     free(store->path);
     free(store);
 }
+
+enum td_status td_store_tidy(struct td_store *store, bool rebuild, struct td_err *err)
+{
+    const struct td_driver *driver = store->driver;
+    enum td_status status = td_commit_lock_take(&store->lock, err);
+
+    if (status != TD_OK)
+        return status;
+    if (rebuild)
+        status = driver->script(store->connection, driver->rebuild, err);
+    if (status == TD_OK)
+        status = driver->script(store->connection, driver->tidy, err);
+    td_commit_lock_drop(&store->lock);
+    return status;
+}

@@ -28,6 +28,13 @@ void td_store_close(struct td_store *store); /* NULL is fine */
 enum td_status td_store_open_read(struct td_store **out, const char *url,
                                   struct td_err *err);
 
+/*
+ * Makes the files forget what was deleted or overwritten: what is in the log is written back and the log
+ * cut, as far as readers let it. rebuild: the database is built anew first, which takes as long as
+ * copying it; writers wait meanwhile. Outside any transaction.
+ */
+enum td_status td_store_tidy(struct td_store *store, bool rebuild, struct td_err *err);
+
 /* Number of the newest migration built in, and of the one the database has. */
 int td_store_schema_newest(void);
 int td_store_schema(struct td_store *store);

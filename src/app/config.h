@@ -19,6 +19,7 @@
 #include "model/newsletter.h"
 #include "model/relay.h"
 #include "model/verdict.h"
+#include "outcome/breaker.h"
 #include "mailbox/mailbox.h"
 #include "outcome/score.h"
 #include "app/secret.h"
@@ -95,6 +96,7 @@ struct td_config {
     const char *briefings_dir;               /* DIR/briefings */
     const char *subscribers_dir;             /* DIR/subscribers */
     struct td_policy retry;
+    struct td_breaker breaker;
     struct td_retention retention;
     const struct td_dkim_key *dkim_keys; /* what signs in them is owned by us */
     size_t dkim_key_count;               /* 0: mail is not signed here */

@@ -75,6 +75,22 @@ static void build_retry(const struct td_place *place, struct td_config *config)
     config->retry = policy;
 }
 
+static void build_breaker(const struct td_place *place, struct td_config *config)
+{
+    const struct td_raw_breaker *raw = &place->builder->raw->breaker;
+    struct td_breaker breaker = td_breaker_default();
+    struct td_bounds refused = {0, 100, breaker.refused};
+    struct td_bounds blocked = {0, 100, breaker.blocked};
+    struct td_bounds after = {1, 1000000, breaker.after};
+    config->breaker = (struct td_breaker){
+        .refused = td_take_int(place, (struct td_word){"breaker.refused", raw->refused},
+                               refused),
+        .blocked = td_take_int(place, (struct td_word){"breaker.blocked", raw->blocked},
+                               blocked),
+        .after = td_take_int(place, (struct td_word){"breaker.after", raw->after}, after),
+    };
+}
+
 static void build_retention(const struct td_place *place, struct td_config *config)
 {
     const struct td_raw_retention *raw = &place->builder->raw->retention;
@@ -124,6 +140,7 @@ void td_config_build(struct td_builder *builder)
     td_build_dkim(builder);
     td_build_people(builder);
     td_build_bounces(builder);
+    build_breaker(&file, builder->config);
     build_retention(&file, builder->config);
     check_public(&file, builder->config);
 }

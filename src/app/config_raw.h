@@ -72,6 +72,10 @@ struct td_raw_retry {
     char *first, *longest, *jitter;
 };
 
+struct td_raw_breaker {
+    char *refused, *blocked, *after;
+};
+
 struct td_raw_bounce {
     char *accept_for, *hard, *soft, *soft_span, *stale_after, *delivered_after;
     char *outage_share, *outage_least, *outage_wait, *blocked, *keep_raw;
@@ -97,6 +101,7 @@ struct td_raw_config {
     struct td_raw_publisher publisher;
     struct td_raw_signups signups;
     struct td_raw_retry retry;
+    struct td_raw_breaker breaker;
     struct td_raw_retention retention;
     struct td_raw_theme theme;
     struct td_raw_relay *relays;

@@ -215,6 +215,13 @@ static const cyaml_schema_value_t mailbox = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct td_raw_mailbox, mailbox_fields),
 };
 
+static const cyaml_schema_field_t breaker_fields[] = {
+    TEXT("refused", MAY, struct td_raw_breaker, refused),
+    TEXT("blocked", MAY, struct td_raw_breaker, blocked),
+    TEXT("after", MAY, struct td_raw_breaker, after),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t retention_fields[] = {
     TEXT("queue_ids", MAY, struct td_raw_retention, queue_ids),
     TEXT("attempts", MAY, struct td_raw_retention, attempts),
@@ -244,6 +251,8 @@ static const cyaml_schema_field_t file_fields[] = {
                          TD_RELAYS_MAX),
     CYAML_FIELD_MAPPING("retry", CYAML_FLAG_OPTIONAL, struct td_raw_config, retry,
                         retry_fields),
+    CYAML_FIELD_MAPPING("breaker", CYAML_FLAG_OPTIONAL, struct td_raw_config, breaker,
+                        breaker_fields),
     CYAML_FIELD_MAPPING("retention", CYAML_FLAG_OPTIONAL, struct td_raw_config, retention,
                         retention_fields),
     CYAML_FIELD_IGNORE("dkim", CYAML_FLAG_OPTIONAL), /* config_dkim.c */

@@ -1,4 +1,5 @@
 /* What happens in a sender's transaction, and right after it (send.h). */
+#include "app/breaker.h"
 #include "app/send_run.h"
 #include "app/settle.h"
 #include "base/log.h"
@@ -102,6 +103,7 @@ static enum td_status transact(struct td_send_run *run, struct td_sent *counts,
 {
     struct td_store *store = run->app->store;
     struct td_settle settle = settle_of(run);
+    struct td_breaker_count results = {0};
     enum td_status status = td_begin(store, err);
     if (status == TD_OK)
         status = td_pace_begin(run->pace, err);
@@ -109,7 +111,11 @@ static enum td_status transact(struct td_send_run *run, struct td_sent *counts,
         status = td_settle_event(&settle, &run->events[i], counts, err);
         if (status == TD_OK)
             status = td_pace_note(run->pace, &run->events[i], settle.now, err);
+        if (run->events[i].kind == TD_EVENT_DONE)
+            td_breaker_add(&results, run->events[i].parcel->owner);
     }
+    if (status == TD_OK)
+        status = td_breaker_apply(run->app, &results, err);
     if (status == TD_OK)
         status = keep_house(run, counts, err);
     if (status == TD_OK)

@@ -5,6 +5,7 @@
 #include "app/letter.h"
 #include "app/readers.h"
 #include "app/senders.h"
+#include "app/why_limit.h"
 #include "store/backup.h"
 #include "store/people.h"
 
@@ -29,6 +30,9 @@ const char *td_why_name(enum td_why why)
     case TD_WHY_HOUR: return "hour";
     case TD_WHY_RETRY: return "retry";
     case TD_WHY_NO_SENDER: return "no_sender";
+    case TD_WHY_RELAY: return "relay";
+    case TD_WHY_RATE: return "rate";
+    case TD_WHY_WINDOW: return "window";
     case TD_WHY_TURN: return "turn";
     }
     return "?";
@@ -156,16 +160,20 @@ static enum td_status say_turn(struct told *told, struct td_why_message *message
     enum td_status status = td_senders_see(told->app, 0, &senders, err);
     if (status == TD_OK)
         status = td_due_now(told->app, &due, err);
-    message->why = senders.alive > 0 ? TD_WHY_TURN : TD_WHY_NO_SENDER;
     say_time(told, "It has been due since ", message->next);
-    if (senders.alive == 0)
+    if (status == TD_OK && senders.alive == 0) {
+        message->why = TD_WHY_NO_SENDER;
         td_buf_add_str(&told->words, ", and no sender runs: see tidings send.");
-    else
-        td_buf_addf(
-            &told->words,
-            ". Senders at work: %zu; messages due: %lld. If it stays so, the relay "
-            "is in trouble: the sender's log tells.",
-            senders.alive, (long long)due.messages);
+    } else if (status == TD_OK) {
+        struct td_why_limit limit;
+        td_buf_addf(&told->words, ". Senders at work: %zu; messages due: %lld.",
+                    senders.alive, (long long)due.messages);
+        status =
+            td_why_limit(told->app, message->group, told->now, &limit, &told->words, err);
+        message->why = limit.why;
+        if (limit.again > message->next)
+            message->next = limit.again;
+    }
     td_senders_release(&senders);
     return status;
 }
@@ -316,6 +324,7 @@ static void read_message(struct td_query *query, struct td_why_message *out)
     out->suppressed = td_col_int(query, 16) != 0;
     out->held_why = td_col_text(query, 17);
     out->paused_until = td_col_int(query, 18);
+    out->group = td_col_int(query, 19);
 }
 
 enum td_status td_why_messages(struct td_app *app, const struct td_why_query *asked,

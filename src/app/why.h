@@ -29,6 +29,9 @@ enum td_why {
     TD_WHY_HOUR,         /* the subscriber's hour is not come */
     TD_WHY_RETRY,        /* put off after a try */
     TD_WHY_NO_SENDER,    /* due, and nobody is there to send it */
+    TD_WHY_RELAY,        /* due; the relays for it are in trouble */
+    TD_WHY_RATE,         /* due; its relay has been given what it may */
+    TD_WHY_WINDOW,       /* due; its provider was slowed down */
     TD_WHY_TURN,         /* due; senders are at work */
 };
 const char *td_why_name(enum td_why why); /* "edition_held" */
@@ -56,6 +59,7 @@ struct td_why_message {
     td_time next; /* when it may be tried; for queued and deferred only */
     int tries;
     int64_t sender;       /* 0: none has it in hand */
+    int64_t group;        /* of the domain */
     bool suppressed;      /* the address is, by now */
     bool active;          /* by now, too, the edition is for people of this standing */
     td_time paused_until; /* 0: not paused */

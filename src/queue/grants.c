@@ -26,7 +26,7 @@ static enum td_status add_relay(struct td_store *store, const char *name,
     return td_run(query, err);
 }
 
-enum td_status td_relay_state_load(struct td_store *store, const char *name,
+enum td_status td_relay_state_find(struct td_store *store, const char *name,
                                    struct td_relay_state *out, struct td_err *err)
 {
     struct td_query *query = td_query(store, "relay_find");
@@ -47,6 +47,13 @@ enum td_status td_relay_state_load(struct td_store *store, const char *name,
                        trouble.ptr);
     }
     td_query_end(query);
+    return status;
+}
+
+enum td_status td_relay_state_load(struct td_store *store, const char *name,
+                                   struct td_relay_state *out, struct td_err *err)
+{
+    enum td_status status = td_relay_state_find(store, name, out, err);
     return status == TD_NOINPUT ? add_relay(store, name, out, err) : status;
 }
 

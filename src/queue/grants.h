@@ -22,6 +22,10 @@ struct td_relay_state {
     char trouble[300];
 };
 
+/* By name; TD_NOINPUT (err left alone) when nobody has used it yet. Reads only. */
+enum td_status td_relay_state_find(struct td_store *store, const char *name,
+                                   struct td_relay_state *out, struct td_err *err);
+
 /* By name; the row is made when it is not there. */
 enum td_status td_relay_state_load(struct td_store *store, const char *name,
                                    struct td_relay_state *out, struct td_err *err);

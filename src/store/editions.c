@@ -125,7 +125,10 @@ enum td_status td_store_edition_hold(struct td_store *store, int64_t id,
 enum td_status td_store_edition_release(struct td_store *store, int64_t id,
                                         struct td_err *err)
 {
-    return set_held(store, id, false, td_slice(""), err);
+    struct td_query *query = td_query(store, "tally_forget");
+    td_bind_int(query, "$edition", id);
+    enum td_status status = td_run(query, err);
+    return status == TD_OK ? set_held(store, id, false, td_slice(""), err) : status;
 }
 
 enum td_status td_store_last_standfirst(struct td_store *store, int64_t newsletter,

@@ -69,7 +69,7 @@ enum td_status td_store_edition_open(struct td_store *store, int64_t id,
 enum td_status td_store_edition_hold(struct td_store *store, int64_t id,
                                      struct td_slice why, struct td_err *err);
 
-/* Lets it go on. td_changes is 0 when it was not held. */
+/* Lets it go on, and counts anew what is refused of it. td_changes is 0 when it was not held. */
 enum td_status td_store_edition_release(struct td_store *store, int64_t id,
                                         struct td_err *err);
 

@@ -100,6 +100,32 @@ class Windows(pace.Case):
         self.assertEqual(self.received(server), pace.addresses(100))
         self.assertEqual(self.windows(instance), {"slow.example": 1000})
 
+    def test_why_names_the_window_or_the_rate_that_binds(self):
+        server = self.peer(self.slow)
+        instance = self.instance(server.port, pace.addresses(30, "slow.example"),
+                                 keys="    hourly: 12\n")
+        self.drain(instance, 75)
+        now = f"{pace.DATE}T07:07:00Z"
+        database = instance.dir / "queue" / "tidings.db"
+        with sqlite3.connect(database) as store:  # somebody is at work
+            store.execute("INSERT INTO sender (id, host, pid, started, until)"
+                          " VALUES (99, 'elsewhere', 1, 0, 9000000000000000)")
+
+        def limiter():
+            waiting = min(row["address"] for row in instance.queue("state=queued").values())
+            story = instance.json("why", waiting, now=now)["messages"][0]
+            return story["limiter"], story["why"]
+
+        name, words = limiter()
+        self.assertEqual(name, "rate")
+        self.assertIn("Relay main was given 12 of 12 messages in the last hour", words)
+        with sqlite3.connect(database) as store:
+            store.execute("DELETE FROM relay_use")
+        name, words = limiter()
+        self.assertEqual(name, "window")
+        self.assertIn("slow.example gets at most 1 at a time by relay main", words)
+        self.assertIn("slow down", words)
+
     def test_a_window_survives_a_restart_and_grows_with_success(self):
         server = self.peer(self.slow)
         instance = self.instance(server.port, pace.addresses(30, "slow.example"))

@@ -84,6 +84,10 @@ class Relays(pace.Case):
         self.assertEqual(relay["failures"], 3)
         self.assertIn("closed for repairs", relay["trouble"])
         self.assertTrue(any("relay main" in problem for problem in status["problems"]))
+        story = instance.json("why", "reader000000@example.org")["messages"][0]
+        self.assertEqual(story["limiter"], "relay")
+        self.assertIn("closed for repairs", story["why"])
+        self.assertGreater(story["next_try"], story["due"])
         gaps = [after - before for before, after in zip(connects, connects[1:])]
         for gap, step in zip(gaps, (1, 2)):
             self.assertGreaterEqual(gap, step - 0.1, gaps)

@@ -8,7 +8,8 @@ SELECT e.id, n.name, e.slug, e.subject, e.phase, e.held, e.valid_for, m.variant,
        EXISTS (SELECT 1 FROM subscriber s JOIN suppression x ON x.hash = s.hash
                WHERE s.id = $subscriber AND x.newsletter IN (0, e.newsletter)),
        e.held_why,
-       CASE WHEN e.audience = 0 THEN u.paused_until END
+       CASE WHEN e.audience = 0 THEN u.paused_until END,
+       m.domain_group
 FROM edition e
 CROSS JOIN message m
 JOIN newsletter n ON n.id = e.newsletter

@@ -137,6 +137,7 @@ static void work(struct td_send_run *run)
 static enum td_status begin(struct td_send_run *run, struct td_err *err)
 {
     struct td_app *app = run->app;
+    td_mem_keep();
     enum td_status status = td_app_store(app, err);
     if (status == TD_OK)
         status = td_app_bounce_rules(app, NULL, err);

@@ -1,6 +1,7 @@
 /* mem.c: heap memory that never comes back NULL. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,4 +75,12 @@ void *td_vec_grow(void *items, size_t *cap, size_t need, size_t item_size)
     items = td_xrealloc(items, wanted * item_size);
     *cap = wanted;
     return items;
+}
+
+#define KEPT (8 * 1024 * 1024)
+
+void td_mem_keep(void)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+    (void)mallopt(M_TOP_PAD, KEPT / 8);
 }

@@ -21,4 +21,10 @@ char *td_xstrndup(const char *s, size_t n);
  */
 void *td_vec_grow(void *items, size_t *cap, size_t need, size_t item_size);
 
+/*
+ * For a process that does the same over and over: a few MB of what it frees are kept at hand instead
+ * of going back to the system and being asked for again, page by page, with each round.
+ */
+void td_mem_keep(void);
+
 #endif

@@ -110,13 +110,15 @@ class Relays(pace.Case):
 
         def refuse(stage, words, session):
             if stage == "MAIL":
-                asked.append(words)
+                asked.append(time.monotonic())
                 return "550 5.7.1 this client may not send" if len(asked) < 3 else None
             return None
 
         server = self.peer(refuse, offers=("8BITMIME",))
         instance = self.instance(server.port, pace.addresses(60), keys="    sessions: 1\n")
         self.drain(instance, 75)
+        self.assertGreater(asked[1] - asked[0], 0.9)  # it was left alone for a second, then for two
+        self.assertGreater(asked[2] - asked[1], 1.9)
         rows = instance.queue()
         self.assertEqual({row["tries"] for row in rows.values() if row["state"] == "sent"}, {1})
         put_off = [row for row in rows.values() if row["state"] == "deferred"]

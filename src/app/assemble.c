@@ -6,6 +6,7 @@
 
 #include "app/briefings.h"
 #include "app/frozen.h"
+#include "app/gather.h"
 #include "app/partition.h"
 #include "app/press.h"
 #include "app/replace.h"
@@ -194,8 +195,9 @@ static bool differs_from_file(const struct assembly *assembly)
     struct td_warnings warnings = {0};
     struct td_buf frozen;
     struct td_err ignored;
-    if (td_source_find(assembly->app->config, assembly->options->newsletter,
-                       assembly->out->slug, &now, &ignored) != TD_OK)
+    if (td_source_get(assembly->app, assembly->options->newsletter,
+                      assembly->options->date, assembly->out->slug, &now,
+                      &ignored) != TD_OK)
         return false;
     const struct td_press_input input = press_input(assembly, &now, false);
     bool same = td_slice_eq(td_buf_slice(&now.bytes),
@@ -232,9 +234,9 @@ static enum td_status find_frozen(struct assembly *assembly, struct td_err *err)
 
 static enum td_status freeze_file(struct assembly *assembly, struct td_err *err)
 {
-    enum td_status status =
-        td_source_find(assembly->app->config, assembly->options->newsletter,
-                       assembly->out->slug, &assembly->source, err);
+    enum td_status status = td_source_get(assembly->app, assembly->options->newsletter,
+                                          assembly->options->date, assembly->out->slug,
+                                          &assembly->source, err);
     if (status == TD_OK)
         status = open_press(assembly, false, err);
     return status == TD_OK ? freeze(assembly, err) : status;

@@ -118,7 +118,7 @@ struct td_fault {
     char path[128]; /* "newsletters[0].postal_address"; "" for the file as a whole */
     int line;       /* of the file, from 1; 0 unknown */
     bool warning;   /* does not stop anything by itself */
-    char text[300];
+    char text[800]; /* room for all keys there are, where one is unknown */
 };
 #define TD_FAULTS_MAX 64
 struct td_faults {

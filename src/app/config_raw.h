@@ -36,7 +36,7 @@ struct td_raw_newsletter {
     char *postal_address, *company, *operator;
     char *zone, *at, *valid_for, *in_doubt;
     char *schedule, *starts, *assemble_at, *wait_until, *max_lateness, *approval;
-    char *digest_after, *closes, *alerts;
+    char *gathers, *digest_after, *closes, *alerts;
     char **digests;
     unsigned digests_count;
     char **holidays;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/config_value.h"
 #include "base/file.h"
@@ -102,6 +103,24 @@ static void refuse_idle_keys(const struct td_place *place,
             td_fault_at(place, words[i].key, "says nothing without the key schedule");
 }
 
+/* The newsletter whose week this one is: held against what the file says, for it may stand below. */
+static void build_gathers(const struct td_place *place,
+                          const struct td_raw_newsletter *raw, struct td_newsletter *out)
+{
+    const struct td_raw_config *file = place->builder->raw;
+    out->gathers = td_take_name(place, (struct td_word){"gathers", raw->gathers});
+    if (!out->gathers)
+        return;
+    if (out->kind != TD_KIND_DIGEST)
+        td_fault_at(place, "gathers", "is for newsletters of `kind: digest`");
+    for (unsigned i = 0; i < file->newsletters_count; i++)
+        if (strcmp(file->newsletters[i].name, out->gathers) == 0 &&
+            strcmp(file->newsletters[i].kind, "briefing") == 0)
+            return;
+    td_fault_at(place, "gathers", "there is no newsletter \"%s\" of `kind: briefing`",
+                out->gathers);
+}
+
 void td_build_schedule(const struct td_place *place, const struct td_raw_newsletter *raw,
                        struct td_newsletter *out)
 {
@@ -114,4 +133,5 @@ void td_build_schedule(const struct td_place *place, const struct td_raw_newslet
         td_fault_at(place, "schedule", "a schedule needs an hour: the key at");
     build_hours(place, raw, out);
     build_days(place, raw, out);
+    build_gathers(place, raw, out);
 }

@@ -119,6 +119,7 @@ static const cyaml_schema_field_t newsletter_fields[] = {
     TEXT("approval", MAY, struct td_raw_newsletter, approval),
     CYAML_FIELD_SEQUENCE("digests", MAY, struct td_raw_newsletter, digests, &word, 1,
                          DIGESTS_MAX),
+    TEXT("gathers", MAY, struct td_raw_newsletter, gathers),
     TEXT("digest_after", MAY, struct td_raw_newsletter, digest_after),
     TEXT("closes", MAY, struct td_raw_newsletter, closes),
     TEXT("alerts", MAY, struct td_raw_newsletter, alerts),

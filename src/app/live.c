@@ -42,47 +42,79 @@ static enum td_status read_file(struct td_live *live, struct td_err *err)
     return status;
 }
 
-/* Stores what is new among the entries, and their new words. */
-static enum td_status store_entries(struct td_live *live, const struct td_numbered *known,
-                                    size_t known_count, struct td_err *err)
+/* What the store knows of the entries, and theirs by it. */
+struct numbering {
+    struct td_numbered *known;
+    size_t count;
+};
+
+/* The entry as it is known, with the same words; NULL: it is new, or says something else. */
+static const struct td_numbered *as_known(const struct numbering *numbering,
+                                          const struct td_numbered *entry)
 {
-    struct td_store *store = live->app->store;
-    const struct td_blog blog = blog_of(live);
-    enum td_status status = TD_OK;
-    for (size_t i = 0; i < live->story->entry_count && status == TD_OK; i++) {
-        const struct td_numbered *entry = &live->entries[i];
-        size_t k = 0;
-        while (k < known_count && known[k].seq != entry->seq)
-            k++;
-        if (k < known_count && memcmp(known[k].words, entry->words, 16) == 0)
-            continue;
-        status =
-            td_store_entry_set(store, &blog, entry, td_clock_now(&live->app->clock), err);
-    }
-    return status;
+    for (size_t i = 0; i < numbering->count; i++)
+        if (numbering->known[i].seq == entry->seq)
+            return memcmp(numbering->known[i].words, entry->words, 16) == 0
+                       ? &numbering->known[i]
+                       : NULL;
+    return NULL;
 }
 
-static enum td_status number_entries(struct td_live *live, struct td_err *err)
+/* Numbers the entries by what the store knows; *changed: there is something to store. */
+static enum td_status identify(struct td_live *live, struct numbering *numbering,
+                               bool *changed, struct td_err *err)
+{
+    const struct td_blog blog = blog_of(live);
+    *changed = false;
+    enum td_status status = td_store_entries(live->app->store, &blog, &numbering->known,
+                                             &numbering->count, err);
+    if (status != TD_OK)
+        return status;
+    int64_t next =
+        numbering->count > 0 ? numbering->known[numbering->count - 1].seq + 1 : 1;
+    memset(live->entries, 0, live->story->entry_count * sizeof *live->entries);
+    (void)td_identify(live->story, numbering->known, numbering->count, next,
+                      live->entries);
+    for (size_t i = 0; i < live->story->entry_count; i++)
+        *changed = *changed || !as_known(numbering, &live->entries[i]);
+    return TD_OK;
+}
+
+/* Stores what is new among the entries, and their new words, as they are known by then. */
+static enum td_status store_entries(struct td_live *live, struct td_err *err)
 {
     struct td_store *store = live->app->store;
     const struct td_blog blog = blog_of(live);
-    struct td_numbered *known = NULL;
-    size_t count = 0;
+    struct numbering numbering = {0};
+    bool changed;
     enum td_status status = td_begin(store, err);
     if (status == TD_OK)
-        status = td_store_entries(store, &blog, &known, &count, err);
-    if (status == TD_OK) {
-        int64_t next = count > 0 ? known[count - 1].seq + 1 : 1;
-        live->entries = td_xcalloc(live->story->entry_count, sizeof *live->entries);
-        (void)td_identify(live->story, known, count, next, live->entries);
-        status = store_entries(live, known, count, err);
-    }
-    if (status == TD_OK)
-        status = td_store_digest_state(store, &blog, &live->cutoff, &live->bits, err);
+        status = identify(live, &numbering, &changed, err);
+    for (size_t i = 0; i < live->story->entry_count && status == TD_OK; i++)
+        if (!as_known(&numbering, &live->entries[i]))
+            status = td_store_entry_set(store, &blog, &live->entries[i],
+                                        td_clock_now(&live->app->clock), err);
     if (status == TD_OK)
         status = td_commit(store, err);
     td_rollback(store);
-    free(known);
+    free(numbering.known);
+    return status;
+}
+
+/* Writes only where there is something new: a live blog is looked at every few seconds. */
+static enum td_status number_entries(struct td_live *live, struct td_err *err)
+{
+    const struct td_blog blog = blog_of(live);
+    struct numbering numbering = {0};
+    bool changed = false;
+    live->entries = td_xcalloc(live->story->entry_count, sizeof *live->entries);
+    enum td_status status = identify(live, &numbering, &changed, err);
+    free(numbering.known);
+    if (status == TD_OK && changed)
+        status = store_entries(live, err);
+    if (status == TD_OK)
+        status = td_store_digest_state(live->app->store, &blog, &live->cutoff,
+                                       &live->bits, err);
     return status;
 }
 

@@ -212,6 +212,7 @@ static enum td_status consider(struct day *day, const struct hour *hour, bool la
     enum td_status status = td_occasion_find(day->on, &found, &occurrence, err);
     if (status != TD_OK || found)
         return status;
+    const bool there = day->open || day->why.status != TD_NOINPUT;
     const td_time useful = hour->at + day->on->newsletter->valid_for;
     day->on->ours = hour->at >= day->since;
     if (!day->on->ours || !last) {
@@ -220,7 +221,7 @@ static enum td_status consider(struct day *day, const struct hour *hour, bool la
             day->on, TD_OUTCOME_SKIPPED,
             last ? "before there was a scheduler" : "a later one has it", err);
     }
-    if (day->on->now > useful)
+    if (there && day->on->now > useful)
         return td_occasion_give_up(
             day->on, TD_OUTCOME_MISSED,
             "no scheduler ran until it was not worth sending any more", err);

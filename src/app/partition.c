@@ -1,11 +1,15 @@
 /* Choices become variants (partition.h). */
 #include "app/partition.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "store/deflate.h"
 #include "store/editions.h"
 #include "store/people.h"
 
-#define PACKED_MAX (16 * 1024 * 1024)
+#define PACKED_MAX   (16 * 1024 * 1024)
+#define ROWS_AT_ONCE 5000 /* selections in one transaction: well under 250 ms */
 
 static int64_t count_parts(const struct td_partition *partition,
                            const struct td_selection *selection)
@@ -134,19 +138,25 @@ static enum td_status plan_choice(const struct td_partition *partition,
     return status;
 }
 
-static enum td_status choose_one(const struct td_partition *partition,
-                                 const struct td_choice *choice, struct td_err *err)
+/* Where a choice leads, with the variant made if need be; the row is not stored yet. */
+static enum td_status lead_one(const struct td_partition *partition,
+                               const struct td_choice *choice,
+                               struct td_selection_row *row, struct td_err *err)
 {
-    struct td_store *store = partition->app->store;
-    struct td_selection_row row;
     struct td_selection selection;
-    enum td_status status = plan_choice(partition, choice, &row, &selection, err);
-    if (status == TD_OK && !selection.empty && !row.absent)
-        status = want_variant(partition, &selection, &row.variant, err);
-    if (status == TD_OK)
-        status = td_begin(store, err);
-    if (status == TD_OK)
-        status = td_store_selection_add(store, &row, err);
+    enum td_status status = plan_choice(partition, choice, row, &selection, err);
+    if (status == TD_OK && !selection.empty && !row->absent)
+        status = want_variant(partition, &selection, &row->variant, err);
+    return status;
+}
+
+static enum td_status store_rows(struct td_store *store,
+                                 const struct td_selection_row *rows, size_t count,
+                                 struct td_err *err)
+{
+    enum td_status status = td_begin(store, err);
+    for (size_t i = 0; i < count && status == TD_OK; i++)
+        status = td_store_selection_add(store, &rows[i], err);
     if (status == TD_OK)
         status = td_commit(store, err);
     td_rollback(store);
@@ -157,8 +167,15 @@ enum td_status td_partition_choose(const struct td_partition *partition,
                                    const struct td_choice *choices, size_t count,
                                    struct td_err *err)
 {
+    struct td_selection_row *rows = td_xcalloc(ROWS_AT_ONCE, sizeof *rows);
     enum td_status status = TD_OK;
-    for (size_t i = 0; i < count && status == TD_OK; i++)
-        status = choose_one(partition, &choices[i], err);
+    for (size_t done = 0; done < count && status == TD_OK;) {
+        size_t n = 0;
+        for (; n < ROWS_AT_ONCE && done < count && status == TD_OK; done++)
+            status = lead_one(partition, &choices[done], &rows[n++], err);
+        if (status == TD_OK)
+            status = store_rows(partition->app->store, rows, n, err);
+    }
+    free(rows);
     return status;
 }

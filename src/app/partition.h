@@ -28,8 +28,8 @@ struct td_partition {
 
 /*
  * For each choice: what its readers would see; the variant of that selection, rendered if it is
- * the first to want it; the row that leads from the one to the other, with its due time. Each in
- * a transaction of its own, rendering outside.
+ * the first to want it; the row that leads from the one to the other, with its due time. Rows are
+ * stored some thousands at once, variants one by one; nothing is rendered inside a transaction.
  */
 enum td_status td_partition_choose(const struct td_partition *partition,
                                    const struct td_choice *choices, size_t count,

@@ -1,6 +1,7 @@
 /* An edition from its file, and single mails of it (proof.h). */
 #include "app/proof.h"
 
+#include "app/gather.h"
 #include "model/address.h"
 #include "store/editions.h"
 
@@ -63,8 +64,8 @@ enum td_status td_proof_begin(struct td_app *app, const struct td_proof_options 
 enum td_status td_proof_load(struct td_proof *proof,
                              const struct td_proof_options *options, struct td_err *err)
 {
-    enum td_status status = td_source_find(proof->app->config, proof->newsletter,
-                                           proof->slug, &proof->source, err);
+    enum td_status status = td_source_get(proof->app, proof->newsletter, proof->date,
+                                          proof->slug, &proof->source, err);
     if (status == TD_OK)
         status = read_previous(proof, err);
     if (status == TD_OK)

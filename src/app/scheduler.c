@@ -150,20 +150,26 @@ static enum td_status consider(const struct issue *issue, struct td_err *err)
 
 /* ---- one newsletter ---- */
 
+/* The newsletter's number, and since when it is looked after; from now on, if it was not. Only the first
+ * pass writes: this is asked every few seconds, and senders wait for whoever writes. */
 static enum td_status look_after(const struct issue *issue, td_time *since,
                                  int64_t *newsletter, struct td_err *err)
 {
     struct td_store *store = issue->on.scheduler->app->store;
-    enum td_status status = td_begin(store, err);
+    const char *name = issue->on.newsletter->name;
+    enum td_status status = td_store_scheduled(store, name, newsletter, since, err);
+    if (status != TD_NOINPUT)
+        return status;
+    status = td_begin(store, err);
     if (status == TD_OK)
-        status =
-            td_store_newsletter_id(store, issue->on.newsletter->name, newsletter, err);
+        status = td_store_newsletter_id(store, name, newsletter, err);
     if (status == TD_OK)
-        status = td_store_scheduled_since(store, *newsletter, issue->on.now, since, err);
+        status = td_store_schedule(store, *newsletter, issue->on.now, err);
     if (status == TD_OK)
         status = td_commit(store, err);
     td_rollback(store);
-    return status;
+    return status == TD_OK ? td_store_scheduled(store, name, newsletter, since, err)
+                           : status;
 }
 
 static enum td_status serve_issues(struct issue *issue, td_time since, struct td_err *err)

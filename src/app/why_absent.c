@@ -1,5 +1,7 @@
 /* Why somebody has no message of an edition (why.h). */
 #include "app/why.h"
+#include "model/live.h"
+#include "model/prefs.h"
 #include "store/people.h"
 
 #define WORDS_MAX 1024
@@ -12,7 +14,9 @@ struct facts {
     bool subscribed; /* there is a subscription, whatever its status */
     enum td_membership status;
     td_time changed;
-    int event; /* enum td_consent_event, the last before the edition was made; 0: none */
+    int event;  /* enum td_consent_event, the last before the edition was made; 0: none */
+    int digest; /* enum td_digest_kind; 0: it is none */
+    enum td_cadence cadence;
 };
 
 static void say_times(struct td_buf *words, const char *before, td_time when,
@@ -28,7 +32,13 @@ static void say_times(struct td_buf *words, const char *before, td_time when,
 /* They were subscribed when it was made. */
 static void say_missed(struct td_buf *words, const struct facts *facts)
 {
-    if (facts->phase == TD_PHASE_CANCELLED)
+    if (facts->digest == TD_DIGEST_ALERT)
+        td_buf_add_str(words,
+                       "They do not ask for alerts, or were paused then, or a digest had "
+                       "it before.");
+    else if (facts->digest == TD_DIGEST_NEW && facts->cadence != TD_CADENCE_EACH)
+        td_buf_add_str(words, "They have it daily: all of it comes when the day closes.");
+    else if (facts->phase == TD_PHASE_CANCELLED)
         td_buf_add_str(words, "The edition was cancelled before it was complete.");
     else if (facts->status != TD_ACTIVE)
         say_times(words, "They left while it was being made, at", facts->changed, facts);
@@ -85,6 +95,8 @@ static void read_facts(struct td_query *query, struct facts *out)
         .status = (enum td_membership)td_col_int(query, 5),
         .changed = td_col_int(query, 6),
         .event = (int)td_col_int(query, 7),
+        .digest = (int)td_col_int(query, 8),
+        .cadence = (enum td_cadence)td_col_int(query, 9),
     };
 }
 

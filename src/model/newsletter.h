@@ -67,7 +67,8 @@ struct td_newsletter {
     int digest_after; /* live: or as soon as so many entries are new; 0: not */
     int closes;       /* live: the hour of the last digest and the full one; -1: none */
     const char
-        *alerts; /* live: who has this topic gets urgent entries at once; NULL: nobody */
+        *alerts; /* live: this topic's readers get urgent entries at once; or NULL */
+    const char *gathers;  /* the newsletter whose week it is put together from, or NULL */
     td_time valid_for;    /* a message expires at its own due + this */
     bool in_doubt_resend; /* policy for messages in doubt: resend; default hold */
     /* "daily": templates/mail/daily.html.mustache and .text.mustache */

@@ -40,6 +40,7 @@ enum td_status td_store_entries(struct td_store *store, const struct td_blog *bl
         items = td_vec_grow(items, &cap, n + 1, sizeof *items);
         status = step == TD_STEP_ROW ? read_entry(query, &items[n++], err) : err->status;
     }
+    td_query_end(query);
     if (status != TD_OK) {
         free(items);
         return status;

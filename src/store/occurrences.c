@@ -59,19 +59,25 @@ enum td_status td_store_occurrence_changed(struct td_store *store, int64_t newsl
     return status;
 }
 
-enum td_status td_store_scheduled_since(struct td_store *store, int64_t newsletter,
-                                        td_time now, td_time *since, struct td_err *err)
+enum td_status td_store_scheduled(struct td_store *store, const char *name,
+                                  int64_t *newsletter, td_time *since, struct td_err *err)
 {
-    struct td_query *set = td_query(store, "scheduled_add");
-    td_bind_int(set, "$newsletter", newsletter);
-    td_bind_int(set, "$now", now);
-    enum td_status status = td_run(set, err);
-    if (status != TD_OK)
-        return status;
     struct td_query *query = td_query(store, "scheduled_find");
-    td_bind_int(query, "$newsletter", newsletter);
-    status = td_one(query, err);
-    if (status == TD_OK)
-        *since = td_col_int(query, 0);
+    td_bind_cstr(query, "$name", name);
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK) {
+        *newsletter = td_col_int(query, 0);
+        *since = td_col_int(query, 1);
+    }
+    td_query_end(query);
     return status;
+}
+
+enum td_status td_store_schedule(struct td_store *store, int64_t newsletter, td_time now,
+                                 struct td_err *err)
+{
+    struct td_query *query = td_query(store, "scheduled_add");
+    td_bind_int(query, "$newsletter", newsletter);
+    td_bind_int(query, "$now", now);
+    return td_run(query, err);
 }

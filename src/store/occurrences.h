@@ -41,8 +41,14 @@ enum td_status td_store_occurrence_changed(struct td_store *store, int64_t newsl
                                            const char *slug, bool *first,
                                            struct td_err *err);
 
-/* Since when the scheduler looks after the newsletter: now, when this is the first time. */
-enum td_status td_store_scheduled_since(struct td_store *store, int64_t newsletter,
-                                        td_time now, td_time *since, struct td_err *err);
+/* The newsletter's id and since when the scheduler looks after it; TD_NOINPUT (err left alone) when it
+ * does not. */
+enum td_status td_store_scheduled(struct td_store *store, const char *name,
+                                  int64_t *newsletter, td_time *since,
+                                  struct td_err *err);
+
+/* It does from now on; nothing when it does already. */
+enum td_status td_store_schedule(struct td_store *store, int64_t newsletter, td_time now,
+                                 struct td_err *err);
 
 #endif

@@ -38,6 +38,8 @@ class Digests(Case):
         self.assertEqual(day.digests("each"), [["8.30am"], ["11.00am"]])
         self.assertEqual(day.digests("none"), [])
         self.assertEqual(day.digests("daily"), [["11.00am", "8.30am"]])
+        absent = day.instance.run("why", "daily@readers.example").stdout
+        self.assertIn("all of it comes when the day closes", absent)
         self.assertEqual(day.state("none", "digest-1"), ("skipped", "no_section"))
 
     def test_as_soon_as_so_many_are_new(self):
@@ -53,7 +55,13 @@ class Digests(Case):
         self.assertEqual(day.digests("each"), [["8.30am"], ["11.00am", "10.30am", "10.00am"],
                                                ["11.30am"]])
 
-    def test_a_day_without_a_blog_and_one_with_a_draft(self):
+    def test_a_day_without_a_blog_is_not_missed(self):
+        day = self.day(sample("10.00am"), {"each": {}})
+        day.blog.at = lambda now: None
+        self.assertEqual(day.go(9 * 60), [])
+        self.assertEqual(day.go(23 * 60), [])
+
+    def test_a_draft_is_waited_for(self):
         day = self.day(sample("10.00am"), {"each": {}})
         self.assertEqual(day.go(9 * 60), [])
         day.blog.masthead = "---\nkind: live\ndraft: true\n---\n"

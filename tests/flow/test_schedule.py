@@ -313,6 +313,10 @@ class Late(Case):
         self.assertEqual(self.at("2026-11-22T12:00:00Z"), [])
         self.assertEqual(self.editions(), [])
 
+    def test_nor_is_a_morning_that_was_over_when_it_was_first_started(self):
+        self.assertEqual(self.at("12:00:00"), [])  # it would be held, for somebody to wonder at
+        self.assertEqual(self.editions(), [])
+
     def test_every_day_that_was_missed_is_told(self):
         self.at("06:00:00")
         for day in ("2026-11-23", "2026-11-24"):

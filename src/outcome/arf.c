@@ -67,16 +67,6 @@ static void read_report(struct td_arena *arena, const struct td_part *part,
     }
 }
 
-bool td_feedback_is_likely(const struct td_parts *parts)
-{
-    const struct td_part *returned = td_parts_find(parts, TD_PART_RETURNED);
-    return td_parts_find(parts, TD_PART_FEEDBACK) != NULL ||
-           td_fields_get(&parts->head, jmrp).ptr != NULL ||
-           (returned != NULL &&
-            td_slice_find_str(td_slice_sub(returned->raw, 0, PART_MAX), 0, jmrp) !=
-                (size_t)-1);
-}
-
 void td_feedback_read(struct td_arena *arena, const struct td_parts *parts,
                       const struct td_fields *returned, struct td_feedback *out)
 {

@@ -17,10 +17,7 @@ struct td_feedback {
     struct td_slice sender; /* Original-Mail-From; absent */
 };
 
-/* False for a mail that is surely none, without looking closer. */
-bool td_feedback_is_likely(const struct td_parts *parts);
-
-/* returned: header of the returned message. */
+/* returned: header of the returned message, where it is a part of its own; empty otherwise. */
 void td_feedback_read(struct td_arena *arena, const struct td_parts *parts,
                       const struct td_fields *returned, struct td_feedback *out);
 

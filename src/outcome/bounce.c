@@ -20,6 +20,8 @@ struct reader {
     struct td_parts parts;
     struct td_own own;
     bool own_read;
+    struct td_fields returned;
+    bool returned_read;
     struct td_bounced *items; /* owned; moved into out at the end */
     size_t item_cap;
 };
@@ -74,14 +76,15 @@ static void add_quoted(struct td_slice *list, size_t *count, struct td_slice val
         list[(*count)++] = value;
 }
 
-/* Of most reports it stands in a part of its own, and nothing else needs to be read for it. */
-static struct td_fields returned_of(struct reader *reader)
+/* The header of the returned message where it is a part of its own: then nothing else needs to be
+ * read for it. */
+static const struct td_fields *returned_part(struct reader *reader)
 {
-    struct td_fields fields;
-    if (!reader->own_read &&
-        td_returned_read(reader->rules, reader->out->arena, &reader->parts, &fields))
-        return fields;
-    return own_of(reader)->returned;
+    if (!reader->returned_read)
+        (void)td_returned_read(reader->rules, reader->out->arena, &reader->parts,
+                               &reader->returned);
+    reader->returned_read = true;
+    return &reader->returned;
 }
 
 static void read_quoted(struct reader *reader, struct td_slice sender)
@@ -91,13 +94,14 @@ static void read_quoted(struct reader *reader, struct td_slice sender)
         "Feedback-ID", "Errors-To",        "Sender",     "From"};
     struct td_bounce *out = reader->out;
     struct td_slice list[QUOTED_MAX];
-    const struct td_fields returned = returned_of(reader);
+    const struct td_fields *part = returned_part(reader);
+    const struct td_fields *returned = part->count > 0 ? part : &own_of(reader)->returned;
     add_quoted(list, &out->quoted_count, sender);
     for (size_t i = 0; i < TD_ARRAY_LEN(fields); i++)
-        add_quoted(list, &out->quoted_count, td_fields_get(&returned, fields[i]));
-    for (size_t i = 0; i < returned.count; i++) {
-        if (td_slice_istarts(returned.items[i].name, "X-HmXmr"))
-            add_quoted(list, &out->quoted_count, returned.items[i].value);
+        add_quoted(list, &out->quoted_count, td_fields_get(returned, fields[i]));
+    for (size_t i = 0; i < returned->count; i++) {
+        if (td_slice_istarts(returned->items[i].name, "X-HmXmr"))
+            add_quoted(list, &out->quoted_count, returned->items[i].value);
     }
     out->quoted = td_arena_array(out->arena, list, out->quoted_count, sizeof *list);
 }
@@ -263,9 +267,7 @@ static bool read_feedback(struct reader *reader)
 {
     struct td_bounce *out = reader->out;
     struct td_feedback feedback = {0};
-    if (td_feedback_is_likely(&reader->parts))
-        td_feedback_read(out->arena, &reader->parts, &own_of(reader)->returned,
-                         &feedback);
+    td_feedback_read(out->arena, &reader->parts, returned_part(reader), &feedback);
     if (!feedback.found)
         return false;
     out->form = TD_BOUNCE_FEEDBACK;

@@ -155,7 +155,10 @@ bool td_mailbox_next(struct td_slice *rest, struct td_slice *address)
 {
     while (rest->len > 0) {
         const size_t end = mailbox_end(*rest);
-        const struct td_slice one = td_slice_trim(td_slice_sub(*rest, 0, end));
+        struct td_slice one = td_slice_trim(td_slice_sub(*rest, 0, end));
+        while (td_slice_starts(one, "(") && td_slice_find(one, 0, ')') != none)
+            one =
+                td_slice_trim(td_slice_sub(one, td_slice_find(one, 0, ')') + 1, one.len));
         *rest = td_slice_sub(*rest, end + 1, rest->len);
         const size_t open = td_slice_find(one, 0, '<');
         if (open != none) {

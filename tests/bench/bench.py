@@ -23,6 +23,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+import bounces
 import sinks
 import tidings
 
@@ -366,7 +367,8 @@ def main():
         rounds.imports(scratch, instance)
         for date in DATES[:chosen.rounds]:
             rounds.edition(scratch, instance, sink, date, size)
-        figures = list(rounds.figures(instance, size)) + list(variant_figures())
+        figures = [*rounds.figures(instance, size), *variant_figures(),
+                   *bounces.figures(Run, figure)]
     result = {"bench": 1, "subscribers": chosen.n, "rounds": chosen.rounds,
               "machine": {"processors": os.cpu_count(), "kernel": platform.release(),
                           "architecture": platform.machine()},

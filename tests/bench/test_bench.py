@@ -12,7 +12,7 @@ import tidings
 tidings.need("smtp-sink", "smtp-source", "sqlite3")
 
 BENCH = pathlib.Path(__file__).with_name("bench.py")
-BESIDE = {"delivery", "delivery-cpu", "fan-out", "import", "variants-300"}
+BESIDE = {"bounces", "delivery", "delivery-cpu", "fan-out", "import", "variants-300"}
 ALONE = {"memory", "message-row", "variant"}
 
 

@@ -1,0 +1,142 @@
+/*
+ * test_phrases.c: phrases and patterns: what they find, and that no text makes them slow.
+ */
+#include "support/td_test.h"
+
+#include "outcome/pattern.h"
+#include "outcome/phrases.h"
+
+struct ctx {
+    struct td_phrases *phrases;
+};
+
+static const char *const phrases[] = {"user unknown", "greylist", "user * not found",
+                                      "存在しません", "mailbox full"};
+
+static int setup(void **state)
+{
+    static struct ctx ctx;
+    ctx.phrases = td_phrases_create();
+    for (size_t i = 0; i < TD_ARRAY_LEN(phrases); i++)
+        assert_true(td_phrases_add(ctx.phrases, td_slice(phrases[i]), i));
+    td_phrases_seal(ctx.phrases);
+    *state = &ctx;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct ctx *ctx = *state;
+    td_phrases_destroy(ctx->phrases);
+    return 0;
+}
+
+static struct td_hits found(void **state, const char *text)
+{
+    struct ctx *ctx = *state;
+    char flat[1024];
+    struct td_hits hits;
+    const size_t n = td_flatten(td_slice(text), flat, sizeof flat);
+    td_phrases_find(ctx->phrases, td_slice_n(flat, n), &hits);
+    return hits;
+}
+
+static void a_phrase_begins_a_word_and_may_end_within_one(void **state)
+{
+    struct td_hits hits = found(state, "550 Greylisted. superuser unknown");
+    assert_true(td_hit(&hits, 1));
+    assert_false(td_hit(&hits, 0));
+}
+
+static void a_phrase_crosses_a_line_end_and_its_code(void **state)
+{
+    struct td_hits hits = found(state, "550-5.1.1 user\r\n550 5.1.1 unknown");
+    assert_true(td_hit(&hits, 0));
+}
+
+static void addresses_are_no_words(void **state)
+{
+    struct td_hits hits = found(state, "550 mailbox@x.example full <mailbox full>");
+    assert_false(td_hit(&hits, 4));
+    hits = found(state, "user oak@x.example was not found");
+    assert_true(td_hit(&hits, 2));
+}
+
+static void a_gap_has_an_end(void **state)
+{
+    struct td_hits hits =
+        found(state, "user 1234567890 1234567890 1234567890 1234567890 1234567890 "
+                     "1234567890 1234567890 1234567890 1234567890 not found");
+    assert_false(td_hit(&hits, 2));
+}
+
+static void other_scripts_need_no_spaces(void **state)
+{
+    struct td_hits hits = found(state, "宛先は存在しません");
+    assert_true(td_hit(&hits, 3));
+}
+
+static void hits_are_counted_in_order(void **state)
+{
+    struct td_hits hits = found(state, "mailbox full, user unknown");
+    assert_int_equal(td_hits_next(&hits, 0), 0);
+    assert_int_equal(td_hits_next(&hits, 1), 4);
+    assert_int_equal(td_hits_next(&hits, 5), TD_PHRASE_IDS_MAX);
+}
+
+static void short_phrases_are_refused(void **state)
+{
+    struct ctx *ctx = *state;
+    assert_false(td_phrases_add(ctx->phrases, td_slice("ab"), 1));
+    assert_false(td_phrases_add(ctx->phrases, td_slice("ab * cdef"), 1));
+}
+
+static void flattening_keeps_within_its_room(void **state)
+{
+    (void)state;
+    char flat[8];
+    assert_true(td_flatten(td_slice("abcdefghijklmnop qrs"), flat, sizeof flat) < 8);
+    assert_int_equal(strlen(flat), 7);
+}
+
+/* Without its limit this takes years: (a+)+$ over a text of a's that ends otherwise. */
+static void a_pattern_gives_up_on_a_hostile_text(void **state)
+{
+    (void)state;
+    struct td_pattern *pattern = NULL;
+    struct td_err err;
+    struct td_match match;
+    char text[64];
+    memset(text, 'a', sizeof text);
+    text[63] = '!';
+    assert_int_equal(td_pattern_create(&pattern, td_slice("^(a+)+$"), &err), TD_OK);
+    for (int i = 0; i < 40; i++) /* interpreted, then compiled */
+        assert_false(td_pattern_find(pattern, td_slice_n(text, sizeof text), 0, &match));
+    td_pattern_destroy(pattern);
+}
+
+static void a_pattern_that_is_none_says_where(void **state)
+{
+    (void)state;
+    struct td_pattern *pattern = NULL;
+    struct td_err err;
+    assert_int_equal(td_pattern_create(&pattern, td_slice("ab[c"), &err), TD_CONFIG);
+    assert_non_null(strstr(err.text, "at character 5"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_phrase_begins_a_word_and_may_end_within_one),
+        cmocka_unit_test(a_phrase_crosses_a_line_end_and_its_code),
+        cmocka_unit_test(addresses_are_no_words),
+        cmocka_unit_test(a_gap_has_an_end),
+        cmocka_unit_test(other_scripts_need_no_spaces),
+        cmocka_unit_test(hits_are_counted_in_order),
+        cmocka_unit_test(short_phrases_are_refused),
+        cmocka_unit_test(flattening_keeps_within_its_room),
+        cmocka_unit_test(a_pattern_gives_up_on_a_hostile_text),
+        cmocka_unit_test(a_pattern_that_is_none_says_where),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

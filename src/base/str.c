@@ -36,21 +36,6 @@ struct td_slice td_slice(const char *text)
     return (struct td_slice){text, text != NULL ? strlen(text) : 0};
 }
 
-struct td_slice td_slice_n(const char *ptr, size_t len)
-{
-    return (struct td_slice){ptr, len};
-}
-
-struct td_slice td_slice_sub(struct td_slice s, size_t from, size_t to)
-{
-    if (s.ptr == NULL) {
-        return s;
-    }
-    to = to > s.len ? s.len : to;
-    from = from > to ? to : from;
-    return (struct td_slice){s.ptr + from, to - from};
-}
-
 bool td_slice_eq(struct td_slice a, struct td_slice b)
 {
     return a.len == b.len && (a.ptr == NULL) == (b.ptr == NULL) &&

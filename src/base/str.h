@@ -20,8 +20,18 @@ struct td_slice {
 /* Of a C string (NULL gives the absent slice), of n bytes, and a part [from, to),
  * clamped. */
 struct td_slice td_slice(const char *text);
-struct td_slice td_slice_n(const char *ptr, size_t len);
-struct td_slice td_slice_sub(struct td_slice s, size_t from, size_t to);
+static inline struct td_slice td_slice_n(const char *ptr, size_t len)
+{
+    return (struct td_slice){ptr, len};
+}
+static inline struct td_slice td_slice_sub(struct td_slice s, size_t from, size_t to)
+{
+    if (s.ptr == NULL)
+        return s;
+    to = to > s.len ? s.len : to;
+    from = from > to ? to : from;
+    return (struct td_slice){s.ptr + from, to - from};
+}
 
 bool td_slice_eq(struct td_slice a, struct td_slice b);
 bool td_slice_is(struct td_slice a, const char *text);   /* equal to a C string */

@@ -23,30 +23,44 @@ static bool is_mailbox_line(struct td_slice line)
     return td_slice_starts(line, "From ") || td_slice_starts(line, ">From ");
 }
 
-static bool continues(struct td_slice line)
+static const char *line_end(const char *at, const char *end)
 {
-    return line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+    const char *found = memchr(at, '\n', (size_t)(end - at));
+    return found != NULL ? found : end;
 }
 
-/* A field of this line and those that continue it, which are taken off *rest. */
-static struct td_field take_field(struct td_slice name, struct td_slice line,
-                                  struct td_slice *rest)
+/* A line without its LF or CR LF. */
+static struct td_slice line_of(const char *start, const char *end)
 {
-    const size_t colon = td_slice_find(line, name.len, ':');
-    const char *start = line.ptr + colon + 1;
-    const char *end = line.ptr + line.len;
-    struct td_slice after = *rest;
-    struct td_slice next;
-    while (continues(after) && td_slice_line(&after, &next)) {
-        if (td_slice_trim(next).len == 0)
-            break; /* white space alone: a blank line that a relay has padded */
-        end = next.ptr + next.len;
-        *rest = after;
+    return td_slice_n(start,
+                      (size_t)(end - start) - (end > start && end[-1] == '\r' ? 1 : 0));
+}
+
+/* The end of the lines that continue the one that ends at `end`. White space alone is a blank line
+ * that a relay has padded, and continues nothing. */
+static const char *folded_end(const char *end, const char *stop)
+{
+    while (end + 1 < stop && (end[1] == ' ' || end[1] == '\t')) {
+        const char *next = line_end(end + 1, stop);
+        if (td_slice_trim(line_of(end + 1, next)).len == 0)
+            break;
+        end = next;
     }
-    return (struct td_field){
-        .name = name,
-        .value = td_slice_trim(td_slice_n(start, (size_t)(end - start))),
-    };
+    return end;
+}
+
+/* What a line at the head of an entity is to its header. */
+enum line_kind { LINE_FIELD, LINE_BLANK, LINE_JUNK, LINE_BODY };
+
+static enum line_kind kind_of(struct td_slice line, struct td_slice name, bool begun,
+                              enum td_junk junk)
+{
+    if (name.ptr != NULL)
+        return LINE_FIELD;
+    if (td_slice_trim(line).len == 0 &&
+        (begun || (junk == TD_JUNK_ENDS && line.len == 0)))
+        return LINE_BLANK;
+    return junk == TD_JUNK_ENDS && !is_mailbox_line(line) ? LINE_BODY : LINE_JUNK;
 }
 
 struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
@@ -54,28 +68,30 @@ struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
 {
     struct td_field items[TD_FIELDS_MAX];
     struct td_fields fields = {0};
-    struct td_slice after = *rest;
-    struct td_slice line;
+    const char *at = rest->ptr;
+    const char *const stop = rest->ptr + rest->len;
     bool begun = false;
-    while (td_slice_line(&after, &line)) {
+    while (at < stop) {
+        const char *end = line_end(at, stop);
+        const struct td_slice line = line_of(at, end);
         const struct td_slice name = td_field_name(line);
-        if (line.len == 0 && (begun || junk == TD_JUNK_ENDS)) {
-            *rest = after;
+        const enum line_kind kind = kind_of(line, name, begun, junk);
+        if (kind == LINE_BODY)
             break;
-        }
-        if (name.ptr == NULL && junk == TD_JUNK_ENDS && !is_mailbox_line(line))
-            break;
-        if (name.ptr != NULL) {
-            const struct td_field field = take_field(name, line, &after);
+        if (kind == LINE_FIELD) {
+            const char *value = memchr(at + name.len, ':', (size_t)(end - at) - name.len);
+            end = folded_end(end, stop);
             begun = true;
             if (fields.count < TD_FIELDS_MAX)
-                items[fields.count++] = field;
-        } else if (begun && td_slice_trim(line).len == 0) {
-            *rest = after;
-            break;
+                items[fields.count++] = (struct td_field){
+                    name,
+                    td_slice_trim(td_slice_n(value + 1, (size_t)(end - value) - 1))};
         }
-        *rest = after;
+        at = end < stop ? end + 1 : stop;
+        if (kind == LINE_BLANK)
+            break;
     }
+    *rest = td_slice_n(at, (size_t)(stop - at));
     fields.items = td_arena_array(arena, items, fields.count, sizeof *items);
     return fields;
 }

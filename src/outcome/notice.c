@@ -10,8 +10,8 @@
 #include "outcome/mention.h"
 #include "outcome/report.h"
 
-#define FLAT_MAX                                                                         \
-    ((size_t)16 * 1024) /* of the text in which a form's words are looked for */
+/* Of the text in which the words of forms are looked for. */
+#define FLAT_MAX  ((size_t)8 * 1024)
 #define VALUE_MAX ((size_t)1024)
 
 static const size_t none = (size_t)-1;

@@ -10,8 +10,8 @@
 #include "outcome/decode.h"
 #include "outcome/notice.h"
 
-#define TEXT_MAX     ((size_t)64 * 1024) /* of one part that is looked at */
-#define OWN_MAX      ((size_t)96 * 1024) /* of all */
+#define TEXT_MAX     ((size_t)24 * 1024) /* of one part that is looked at */
+#define OWN_MAX      ((size_t)48 * 1024) /* of all */
 #define FIELDS_LEAST 3 /* lines of header that make a returned message */
 
 static struct td_slice part_text(const struct td_bounce_rules *rules,

@@ -99,19 +99,17 @@ static void flattening_keeps_within_its_room(void **state)
     assert_int_equal(strlen(flat), 7);
 }
 
-/* Without its limit this takes years: (a+)+$ over a text of a's that ends otherwise. */
+/* The first branch fails after two million steps, the second would match at once: it is given up in
+ * between. */
 static void a_pattern_gives_up_on_a_hostile_text(void **state)
 {
     (void)state;
     struct td_pattern *pattern = NULL;
     struct td_err err;
     struct td_match match;
-    char text[64];
-    memset(text, 'a', sizeof text);
-    text[63] = '!';
-    assert_int_equal(td_pattern_create(&pattern, td_slice("^(a+)+$"), &err), TD_OK);
-    for (int i = 0; i < 40; i++) /* interpreted, then compiled */
-        assert_false(td_pattern_find(pattern, td_slice_n(text, sizeof text), 0, &match));
+    const struct td_slice text = td_slice("aaaaaaaaaaaaaaaaaaaaa b");
+    assert_int_equal(td_pattern_create(&pattern, td_slice("^(a+)+c|^a+ b"), &err), TD_OK);
+    assert_false(td_pattern_find(pattern, text, 0, &match));
     td_pattern_destroy(pattern);
 }
 

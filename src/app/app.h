@@ -22,6 +22,8 @@ struct td_app {
     bool keys_loaded;
     struct td_zones *zones;               /* owned; NULL until td_app_zones */
     struct td_bounce_rules *bounce_rules; /* owned; NULL until td_app_bounce_rules */
+    int hurry; /* rehearsals and tests: patience with servers, and the pauses after their troubles,
+                  are so much shorter; 0: as they are */
 };
 
 void td_app_init(struct td_app *app, const char *dir, const char *config_file,

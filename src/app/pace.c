@@ -28,6 +28,7 @@ enum td_status td_pace_create(struct td_pace **out, struct td_app *app, bool eag
             .helo = app->config->helo,
             .clock = &app->clock,
             .idle_seconds = IDLE_SECONDS,
+            .hurry = app->hurry,
         };
         status = td_outbox_create(&way->outbox, pace->post, &config, err);
         if (status != TD_OK)

@@ -1,0 +1,291 @@
+"""The fault matrix: every stage of a session times every fault, against the real sender.
+
+Three messages, one session at a time. The fault strikes once: at the first connection for the
+stages that open a session, at the second message for the others (at RSET and QUIT where they
+come). Each cell says what becomes of the message that is struck and of the session; the other two
+messages are sent in any case, nobody is suppressed, and a sender that comes ten minutes later ends
+what is not in doubt.
+"""
+
+import concurrent.futures
+import itertools
+import os
+import pathlib
+import shutil
+import tempfile
+import time
+import unittest
+
+import peer
+import sinks
+import tidings
+from certificates import Certificates
+
+tidings.need("openssl")
+
+DATE = "2026-11-20"
+SEVEN = f"{DATE}T07:00:00Z"
+LATER = f"{DATE}T07:10:00Z"
+PEOPLE = [f"r{n}@to.example" for n in (1, 2, 3)]
+HURRY = {**os.environ, "TIDINGS_HURRY": "300"}  # ten minutes of silence are two seconds
+LONG = 70000  # octets of a reply that no client needs to bear
+
+FAULTS = {"4xx": '451 "4.0.0 a fault"', "5xx": '554 "5.0.0 a fault"', "421": "421",
+          "malformed": "malformed", "multi-line": "multi-line", "over-long": "over-long",
+          "endless": f"over-long {LONG}", "slow": "slow 300ms", "silent": "silent", "drop": "drop"}
+
+# What becomes of the struck message, and which session takes the next one.
+SENT = ("sent", 1, "same")        # as if nothing had happened
+MOVED = ("sent", 1, "new")        # not its fault and nothing was said of it: another session, at once
+LATER_FREE = ("deferred", 0, "same")   # the relay's affair: no try is charged
+LATER_TRY = ("deferred", 1, "same")
+LOST = ("deferred", 0, "new")     # the session broke before the dot
+FAILED = ("failed", 1, "same")
+DOUBT = ("in_doubt", 1, "new")    # the dot was out, and no word came back
+# The answer meets the sender before its dot is out, or after: each sees what it can know.
+BODY_4XX = ("deferred", 1, "any")
+BODY_5XX = ("failed", 1, "any")
+BODY_421 = ("deferred", 0, "any")
+BODY_BROKEN = ("deferred 0|in_doubt 1", None, "new")
+RELAY = "relay"  # no session: nothing is tried, exit 69, and the next run sends all
+
+GOOD = {"multi-line": SENT, "over-long": SENT, "slow": SENT}
+NO_SESSION = {**dict.fromkeys(FAULTS, RELAY), **GOOD, "endless": SENT}  # libcurl bears it
+DOT = {"4xx": LATER_TRY, "5xx": FAILED, "421": LOST, "malformed": DOUBT, "endless": DOUBT,
+       "silent": DOUBT, "drop": DOUBT, **GOOD}
+BETWEEN = {**dict.fromkeys(FAULTS, MOVED), **GOOD}
+MATRIX = {
+    "connect": {**NO_SESSION},
+    "banner": {**NO_SESSION},
+    # Who does not know EHLO may know HELO.
+    "ehlo": {**NO_SESSION, "4xx": SENT, "5xx": SENT},
+    "starttls": {**NO_SESSION},
+    "auth": {**NO_SESSION},
+    "mail": {"4xx": LATER_FREE, "5xx": LATER_FREE, "421": MOVED, "malformed": MOVED,
+             "endless": MOVED, "silent": MOVED, "drop": MOVED, **GOOD},
+    "rcpt": {"4xx": LATER_TRY, "5xx": FAILED, "421": MOVED, "malformed": LOST, "endless": LOST,
+             "silent": LOST, "drop": LOST, **GOOD},
+    "data": {"4xx": LATER_TRY, "5xx": FAILED, "421": MOVED, "malformed": LOST, "endless": LOST,
+             "silent": LOST, "drop": LOST, **GOOD},
+    "body": {"4xx": BODY_4XX, "5xx": BODY_5XX, "421": BODY_421, "malformed": BODY_BROKEN,
+             "silent": DOUBT, "drop": BODY_BROKEN},
+    "dot": DOT,
+    "after-dot": DOT,
+    # The second message was refused, so RSET comes before the third: that one is struck.
+    "rset": BETWEEN,
+    "quit": dict.fromkeys(FAULTS, SENT),
+}
+
+
+def is_silence(stage, fault):
+    """Whether the sender has to run out of patience. A session is not open before its reply is
+    whole, and libcurl passes over lines that are none."""
+    opening = stage in ("connect", "banner", "ehlo", "starttls", "auth")
+    return fault == "silent" or (fault == "malformed" and opening)
+
+
+class Sink:
+    """`tidings sink` with one fault."""
+
+    def __init__(self, stage, fault, box):
+        self.refusal = 'rcpt 451 "4.0.0 first" turn 2; ' if stage == "rset" else ""
+        turn = 1 if stage in ("connect", "banner", "ehlo", "rset", "quit") else 2
+        text = FAULTS[fault]
+        # A RSET is a fault that is none: so the sink counts them.
+        spec = f"{self.refusal}{stage} {text} turn {turn}; rset 250"
+        self.box = box
+        self.sink = sinks.TidingsSink("--faults", spec, "--maildir", box)
+        self.port = self.sink.port
+
+    def arrived(self):
+        """{address: how many mails are kept}"""
+        counts = dict.fromkeys(PEOPLE, 0)
+        for path in (self.box / "new").iterdir():
+            line = path.read_bytes().split(b"\r\n")[1]
+            counts[line.removeprefix(b"Delivered-To: ").decode()] += 1
+        return counts
+
+    def end(self):
+        """(connections, RSETs)"""
+        said = self.sink.end()[0].split()
+        given = int(said[5])
+        return int(said[3]), given - 1 - (1 if self.refusal else 0)
+
+
+class TlsPeer:
+    """A server with TLS and users, for the faults that `tidings sink` cannot commit."""
+
+    ANSWERS = {"4xx": "454 4.0.0 a fault", "5xx": "554 5.0.0 a fault",
+               "421": peer.Then("421 4.0.0 a fault"), "malformed": "this is no reply",
+               "silent": peer.HANG, "drop": peer.DROP}
+
+    def __init__(self, stage, fault, certificate):
+        self.stage = stage.upper()
+        good = peer.Peer.FRIENDLY[self.stage]
+        struck = itertools.count(1)
+
+        def answer(at, words, session):
+            if at != self.stage or next(struck) > 1:
+                return None
+            if fault == "slow":
+                time.sleep(0.3)
+                return None
+            shaped = {"multi-line": f"{good[:3]}-one\r\n{good}", "over-long": good + "x" * 1000,
+                      "endless": good + "x" * LONG}
+            return shaped.get(fault) or self.ANSWERS[fault]
+
+        offers = (lambda session: ["PIPELINING", "AUTH PLAIN"] if session.tls else [])
+        self.peer = peer.Peer(answer, offers=offers, starttls=certificate)
+        self.port = self.peer.port
+
+    def arrived(self):
+        return {who: sum(mail[1] == who for mail in self.peer.mails) for who in PEOPLE}
+
+    def end(self):
+        self.peer.hear_out()
+        self.peer.__exit__()
+        lines = self.peer.lines
+        secret = [line for line in lines if line.startswith("AUTH")]
+        assert all(session.tls for session in self.peer.sessions
+                   if any(line.startswith("AUTH") for line in session.lines)), secret
+        return len(self.peer.sessions), lines.count("RSET")
+
+
+class Matrix(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """One instance with an edition of three messages; each cell works on a copy."""
+        cls.instance = cls.enterClassContext(tidings.Instance(9, now=SEVEN))
+        cls.instance.configure("# sessions: 20", "sessions: 1")
+        cls.instance.subscribe([{"email": who} for who in PEOPLE])
+        cls.instance.briefing("daily", f"{DATE}.txt", "What happened.\n\nThe first story is one.\n")
+        cls.instance.run("edition", "assemble", "daily", "--date", DATE)
+        cls.certificates = Certificates()
+        cls.certificate = cls.certificates.context("127.0.0.1")
+        cls.scratch = pathlib.Path(cls.enterClassContext(
+            tempfile.TemporaryDirectory(prefix="tidings-matrix-")))
+
+    def copy(self, name):
+        """The instance again: all that `Instance` does, on a directory of its own."""
+        instance = object.__new__(tidings.Instance)
+        instance.dir = self.scratch / name
+        instance.now = SEVEN
+        shutil.copytree(self.instance.dir, instance.dir)
+        return instance
+
+    def serve(self, instance, stage, fault):
+        if stage not in ("starttls", "auth"):
+            return Sink(stage, fault, self.scratch / f"{instance.dir.name}-box")
+        password = instance.dir / "conf" / "keys" / "relay-password"
+        password.write_text("secret\n", encoding="utf-8")
+        password.chmod(0o600)
+        keys = f"tls: required\n    ca_file: {self.certificates.ca}"
+        instance.configure("# tls: required", keys)
+        if stage == "auth":
+            instance.configure("# user: tidings", "user: tidings")
+            instance.configure("# password_file: conf/keys/relay-password",
+                               "password_file: conf/keys/relay-password")
+        return TlsPeer(stage, fault, self.certificate)
+
+    def cell(self, stage, fault):
+        """Runs one cell; a list of what is not as it should be."""
+        instance = self.copy(f"{stage}-{fault}")
+        server = self.serve(instance, stage, fault)
+        instance.relay(server.port)
+        env = HURRY if is_silence(stage, fault) else None
+        first = instance.run("send", "--drain", check=False, env=env)
+        rows = instance.queue()
+        arrived = server.arrived()
+        second = instance.run("send", "--drain", now=LATER, check=False, env=env)
+        seen = {"exit": (first.returncode, second.returncode), "rows": rows, "arrived": arrived,
+                "end": instance.queue(), "in all": server.arrived()}
+        seen["connections"], seen["rsets"] = server.end()
+        hurt = [who for who in PEOPLE if seen["end"][who]["state"] == "failed"]
+        seen["suppressed"] = [instance.json("subscriber", "show", who)["suppressions"]
+                              for who in hurt]
+        return self.judge(stage, fault, seen), first.stderr + second.stderr
+
+    def judge(self, stage, fault, seen):
+        expected = MATRIX[stage][fault]
+        wrong = []
+
+        def check(what, got, wanted):
+            if got != wanted:
+                wrong.append(f"{what}: {got}, expected {wanted}")
+
+        rows = seen["rows"]
+        struck = [who for who in PEOPLE
+                  if (rows[who]["state"], rows[who]["tries"]) != ("sent", 1)]
+        check("suppressed", [found for found in seen["suppressed"] if found], [])
+        if expected == RELAY and is_silence(stage, fault) and seen["exit"] == (0, 0):
+            # Its pause is as short as its patience: it may have come back by itself.
+            check("connections", seen["connections"], 2)
+            check("states", {(row["state"], row["tries"]) for row in rows.values()}, {("sent", 1)})
+            return wrong
+        if expected == RELAY:
+            check("states", [(row["state"], row["tries"], row["reply"]) for row in rows.values()],
+                  [("queued", 0, None)] * 3)
+            check("exit", seen["exit"], (69, 0))
+            check("in all", set(seen["in all"].values()), {1})
+            return wrong
+        self.judge_message(stage, fault, seen, struck, check)
+        self.judge_end(stage, fault, seen, struck, check)
+        return wrong
+
+    def judge_message(self, stage, fault, seen, struck, check):
+        state, tries, session = MATRIX[stage][fault]
+        rows = seen["rows"]
+        refused = 1 if stage == "rset" else 0  # the message that made RSET come
+        if state == "sent":
+            check("struck", len(struck), refused)
+        elif len(struck) != 1:
+            check("struck", struck, "one")
+        elif tries is None:
+            got = f"{rows[struck[0]]['state']} {rows[struck[0]]['tries']}"
+            check("state", got in state.split("|") and "right", "right")
+        else:
+            check("state", (rows[struck[0]]["state"], rows[struck[0]]["tries"]), (state, tries))
+        for who in struck:
+            if rows[who]["state"] == "deferred":
+                wait = rows[who]["next"][11:19]
+                check("next", "07:04:29" <= wait <= "07:05:35" and "in 5 min", "in 5 min")
+        left = any(rows[who]["state"] in ("deferred", "in_doubt") for who in struck)
+        check("exit", seen["exit"][0], 75 if left else 0)
+        if session != "any":
+            second_run = 1 if left and "deferred" in {rows[who]["state"] for who in struck} else 0
+            check("connections", seen["connections"],
+                  1 + (session == "new") + second_run)
+        if session == "same" and state in ("deferred", "failed"):
+            check("RSET", seen["rsets"], 1)
+
+    def judge_end(self, stage, fault, seen, struck, check):
+        """Ten minutes later: what was put off is sent, what is in doubt stays, and each reader has
+        one mail, but where the server kept one that it said it refused."""
+        end = seen["end"]
+        for who in PEOPLE:
+            before, after = seen["rows"][who]["state"], end[who]["state"]
+            check(f"{who} in the end", after, {"deferred": "sent"}.get(before, before))
+        lied = stage == "after-dot" and fault in ("4xx", "421")
+        for who in PEOPLE:
+            state = end[who]["state"]
+            kept = seen["in all"][who]
+            if who in struck and lied:
+                check(f"{who} has", kept, 2)
+            elif who in struck and (stage == "after-dot" or (stage, fault) == ("dot", "endless")):
+                check(f"{who} has", kept, 1)  # a 250, if one has the patience to read it
+            else:
+                check(f"{who} has", kept, 1 if state == "sent" else 0)
+
+    def test_every_stage_times_every_fault(self):
+        cells = [(stage, fault) for stage, row in MATRIX.items() for fault in row]
+        for stage in set(MATRIX) - {"body"}:
+            self.assertEqual(set(MATRIX[stage]), set(FAULTS), stage)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            for (stage, fault), (wrong, said) in zip(
+                    cells, pool.map(lambda cell: self.cell(*cell), cells)):
+                with self.subTest(stage=stage, fault=fault):
+                    self.assertEqual(wrong, [], said)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -43,7 +43,8 @@ static enum td_status keep_house(struct td_send_run *run, struct td_sent *counts
     td_time now = td_send_now(run);
     struct td_reaped reaped = {0};
     enum td_status status = TD_OK;
-    if (!run->lost && run->sender.until - now < RENEW_BEFORE)
+    bool claims = !run->stopping && run->due.when <= now;
+    if (!run->lost && (claims || run->sender.until - now < RENEW_BEFORE))
         status = td_sender_renew(&run->sender, now, err);
     if (status == TD_CONFLICT) {
         status = TD_OK; /* a 250 that comes late still settles its doubt */

@@ -35,8 +35,9 @@ struct td_sender {
 enum td_status td_sender_start(struct td_sender *out, struct td_store *store, td_time now,
                                struct td_err *err);
 
-/* Its leases hold for TD_LEASE from now. Inside a transaction, once a turn. TD_CONFLICT when it
- * was reaped meanwhile: stop and start anew. */
+/* Its leases hold for TD_LEASE from now. Inside a transaction, before any claim: what a sender claims
+ * after it was reaped (it stood still for too long) would be nobody's, for ever. TD_CONFLICT when it
+ * was: stop and start anew. */
 enum td_status td_sender_renew(struct td_sender *sender, td_time now, struct td_err *err);
 
 /* Own transaction: gives back what it still holds as reaping does, takes its row and lock file

@@ -246,6 +246,29 @@ class TwoSenders(Case):
         self.assertGreater(min(sent), 100, sent)  # the first gave half of its sessions away
         self.assertEqual(self.instance.states(), {"sent": 1200})
 
+    def test_one_that_was_taken_for_dead_takes_nothing_more(self):
+        """By its own clock it has time left. What it claimed now would be nobody's for ever."""
+        gate = Gate("DOT")
+        self.begin(gate, addresses(200))
+        self.instance.configure("# sessions: 20", "sessions: 2")
+        first = self.start("--drain")
+        gate.wait_for(2)
+        first.send_signal(signal.SIGSTOP)
+        second = self.start("--drain", now=f"{DATE}T07:02:00Z")
+        store = sqlite3.connect(self.instance.dir / "queue" / "tidings.db", timeout=30)
+        deadline = time.monotonic() + 60
+        while store.execute("SELECT 1 FROM sender WHERE pid = ?", (first.pid,)).fetchall():
+            self.assertLess(time.monotonic(), deadline, "nobody takes it for dead")
+            time.sleep(0.01)
+        store.close()
+        first.send_signal(signal.SIGCONT)
+        gate.open.set()
+        self.assertIn("was taken for dead", first.communicate(timeout=60)[1])
+        second.communicate(timeout=60)
+        self.instance.run("send", "--drain", now=f"{DATE}T07:04:00Z")
+        self.assertEqual(self.instance.states(), {"sent": 200})
+        self.assertEqual(self.received(), addresses(200))
+
     @unittest.skipUnless(tidings.FULL, "half of a lease takes half a minute: ./dev soak")
     def test_one_that_was_taken_for_dead_still_settles_what_it_hears(self):
         gate = Gate("DOT")

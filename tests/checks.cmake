@@ -10,6 +10,7 @@ foreach(check layers length banned format)
 endforeach()
 td_check(unit/checks/test_checks ${CMAKE_CURRENT_SOURCE_DIR}/unit/checks/test_checks.py)
 td_check(unit/checks/test_dev ${CMAKE_CURRENT_SOURCE_DIR}/unit/checks/test_dev.py)
+td_check(unit/checks/test_traps_page ${CMAKE_CURRENT_SOURCE_DIR}/unit/checks/test_traps_page.py)
 
 # The bench in small, so that it does not rot.                                label bench
 td_python_tests(bench bench 300)

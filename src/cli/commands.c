@@ -25,6 +25,7 @@ const struct td_command *const td_command_tables[] = {
     td_commands_bounce,
     td_commands_bounces,
     td_commands_db,
+    td_commands_rehearse,
     td_commands_sink,
     td_commands_demo,
     NULL,

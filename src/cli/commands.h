@@ -28,6 +28,7 @@ extern const struct td_command td_commands_db[];
 extern const struct td_command td_commands_send[];
 extern const struct td_command td_commands_run[];
 extern const struct td_command td_commands_bounce[];
+extern const struct td_command td_commands_rehearse[];
 extern const struct td_command td_commands_sink[];
 extern const struct td_command td_commands_demo[];
 

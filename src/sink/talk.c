@@ -138,8 +138,10 @@ static void keep(struct td_talk *talk)
         td_talk_say(talk, good, fault);
         return;
     }
-    if (fault == NULL)
-        fault = td_sink_faults_at(talk->faults, TD_SINK_AFTER_DOT, to);
+    const struct td_sink_fault *after =
+        td_sink_faults_at(talk->faults, TD_SINK_AFTER_DOT, to);
+    if (after != NULL)
+        fault = after;
     if (!td_shape_keeps(good, fault))
         mail.word =
             fault->kind == TD_FAULT_REPLY ? TD_SINK_SAYS_NO : TD_SINK_SAYS_NOTHING;

@@ -1,0 +1,2 @@
+-- Likewise: they were given nothing.
+DELETE FROM relay_use

@@ -1,0 +1,2 @@
+-- Likewise: no domain group had trouble by them.
+DELETE FROM relay_window

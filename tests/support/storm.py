@@ -43,7 +43,7 @@ class Storm:
         self.sink = case.enterContext(
             sinks.TidingsSink("--maildir", self.box, "--faults", self.FAULTS))
         self.instance = case.enterContext(tidings.Instance(self.sink.port, now=self.now()))
-        self.instance.configure("# sessions: 20", "sessions: 4")
+        self.instance.configure("# sessions: 20", f"sessions: {max(4, people // 250)}")
         self.instance.configure("# in_doubt: hold", f"in_doubt: {policy}")
         self.people = [f"reader{number:05}@example.org" for number in range(people)]
         self.instance.subscribe([{"email": who} for who in self.people])
@@ -166,7 +166,7 @@ class Storm:
             time.sleep(0.005)
         return True
 
-    def rage(self, *mischief, seconds=240):
+    def rage(self, *mischief, seconds=900 if tidings.FULL else 240):
         """Until all that is due is final; returns how often something struck."""
         last = time.monotonic() + seconds
         while time.monotonic() < last:

@@ -60,7 +60,7 @@ static void add_number(struct numbers *numbers, int64_t number)
 static bool has_number(const struct numbers *numbers, int64_t number)
 {
     size_t byte = (size_t)number / 8;
-    return byte < numbers->cap && (numbers->bits[byte] >> number % 8 & 1U) != 0;
+    return byte < numbers->cap && ((unsigned)numbers->bits[byte] >> number % 8 & 1U) != 0;
 }
 
 static void tell(const struct sync *sync, const struct td_sync_line *line)

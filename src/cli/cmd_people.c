@@ -1,5 +1,6 @@
 /* `tidings subscribe|subscriber set`: one person at a time. */
 #include "app/audit.h"
+#include "app/first.h"
 #include "cli/commands.h"
 #include "cli/people.h"
 
@@ -132,8 +133,33 @@ static enum td_status read_pause(const struct td_args *args, struct td_signup *o
     return TD_OK;
 }
 
+/* "Monday 23 November 2026 at 07:30 (Europe/London)". */
+static void print_first(struct td_run_context *run, const struct td_first *first,
+                        struct td_json *json)
+{
+    char exact[40];
+    char day[40];
+    int minute = 0;
+    if (first->due == 0) {
+        td_json_set_null(json, "first");
+        return;
+    }
+    td_zone_format(first->zone, first->due, exact);
+    td_json_set_cstr(json, "first", exact);
+    td_date_long(td_zone_local(first->zone, first->due, &minute), day);
+    td_printf(run->out, "The next one comes on %s at %02d:%02d (%s).\n", day, minute / 60,
+              minute % 60, td_zone_name(first->zone));
+}
+
+/* What came of a wish, as far as it is not in the outcome. */
+struct sequel {
+    enum td_optin_ask ask;
+    struct td_first first; /* due 0: nobody can say */
+};
+
 static void print_outcome(struct td_run_context *run, const struct td_signup *signup,
-                          const struct td_person_outcome *outcome, enum td_optin_ask ask)
+                          const struct td_person_outcome *outcome,
+                          const struct sequel *sequel)
 {
     bool dry_run = td_args_has(run->args, "dry-run");
     const char *name = signup->newsletter->name;
@@ -144,16 +170,17 @@ static void print_outcome(struct td_run_context *run, const struct td_signup *si
     td_json_set_cstr(json, "result", td_person_result_name(outcome->result));
     td_json_set_cstr(json, "status", status);
     if (outcome->status == TD_PENDING)
-        td_json_set_cstr(json, "confirmation", td_optin_ask_name(ask));
+        td_json_set_cstr(json, "confirmation", td_optin_ask_name(sequel->ask));
     if (outcome->result == TD_PERSON_REFUSED)
         td_json_set_cstr(json, "reason", outcome->reason);
     if (dry_run)
         td_json_set_bool(json, "dry_run", true);
     else if (outcome->subscriber != 0)
         td_json_set_int(json, "subscriber", outcome->subscriber);
-    td_print_json_take(run->out, json);
-    if (outcome->result == TD_PERSON_REFUSED)
+    if (outcome->result == TD_PERSON_REFUSED) {
+        td_print_json_take(run->out, json);
         return;
+    }
     td_print_visible(run->out, td_slice(signup->address.text));
     if (outcome->result == TD_PERSON_UNCHANGED)
         td_printf(run->out, ": nothing to change, %s: %s", name, status);
@@ -161,7 +188,10 @@ static void print_outcome(struct td_run_context *run, const struct td_signup *si
         td_printf(run->out, ": %s, %s: %s", td_person_result_name(outcome->result), name,
                   status);
     td_printf(run->out, "%s\n", dry_run ? " (dry run: nothing was changed)" : "");
-    td_print_ask(run, outcome->status, ask);
+    td_print_ask(run, outcome->status, sequel->ask);
+    if (outcome->status == TD_ACTIVE)
+        print_first(run, &sequel->first, json);
+    td_print_json_take(run->out, json);
 }
 
 static enum td_status apply(struct td_run_context *run, const struct td_signup *signup,
@@ -169,7 +199,7 @@ static enum td_status apply(struct td_run_context *run, const struct td_signup *
 {
     struct td_app *app = run->app;
     struct td_person_outcome outcome;
-    enum td_optin_ask ask = TD_ASK_NONE;
+    struct sequel sequel = {.ask = TD_ASK_NONE};
     bool change = signup->action == TD_ACTION_CHANGE;
     enum td_status status = td_app_store(app, err);
     if (status == TD_OK)
@@ -180,17 +210,22 @@ static enum td_status apply(struct td_run_context *run, const struct td_signup *
     people.basis = basis;
     status = td_people_apply(&people, signup, &outcome, err);
     if (status == TD_OK)
-        status = td_ask_signed_up(run, signup, &outcome, &ask, err);
+        status = td_ask_signed_up(run, signup, &outcome, &sequel.ask, err);
+    if (status == TD_OK && outcome.status == TD_ACTIVE)
+        status = td_first_issue(app, signup->newsletter, outcome.newsletter,
+                                outcome.subscriber, &sequel.first, err);
+    if (status == TD_NO)
+        status = TD_OK;
     if (status == TD_OK)
         status = td_settle_command(run, change ? "subscriber set" : "subscribe",
                                    outcome.result == TD_PERSON_ADDED ||
                                        outcome.result == TD_PERSON_UPDATED ||
-                                       ask == TD_ASK_QUEUED,
+                                       sequel.ask == TD_ASK_QUEUED,
                                    err);
     td_rollback(app->store);
     if (status != TD_OK)
         return status;
-    print_outcome(run, signup, &outcome, ask);
+    print_outcome(run, signup, &outcome, &sequel);
     if (outcome.result != TD_PERSON_REFUSED)
         return TD_OK;
     return td_fail(err, outcome.subscriber == 0 && change ? TD_NOINPUT : TD_NO, "%s: %s",

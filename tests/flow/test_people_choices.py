@@ -143,6 +143,39 @@ class Choices(unittest.TestCase):
         first, second = [b"text/html" in mail.content for mail in self.sink.mails]
         self.assertEqual((first, second), (True, False))
 
+    # ---- the first one -----------------------------------------------------------------------
+
+    def first(self, now, *words, **options):
+        result = self.json("subscribe", "ann@example.org", "--newsletter", "daily", *words, *BASIS,
+                           now=now, **options)
+        return result["first"]
+
+    def test_subscribing_says_when_the_first_one_comes(self):
+        """Weekdays at 07:00 in London; 2026-11-20 is a Friday."""
+        early, late = "2026-11-20T05:00:00Z", "2026-11-20T08:00:00Z"
+        self.assertEqual(self.first(early), "2026-11-20T07:00:00+00:00")
+        self.assertEqual(self.first(late), "2026-11-23T07:00:00+00:00")
+        self.assertEqual(self.first(late, "--at", "06:30"), "2026-11-24T06:30:00+00:00")
+        self.assertEqual(self.first(late, "--at", "09:15", "--timezone", "America/New_York"),
+                         "2026-11-23T09:15:00-05:00")
+        done = self.instance.run("subscriber", "set", "ann@example.org", "--newsletter", "daily",
+                                 "--at", "10:00", now=late)
+        self.assertIn("The next one comes on Monday 23 November 2026 at 10:00 "
+                      "(America/New_York).", done.stdout)
+        result = self.set("ann@example.org", "--pause-until", "2026-11-26", now=late)
+        self.assertEqual(result["first"], "2026-11-26T10:00:00-05:00")
+
+    def test_what_it_says_is_what_comes(self):
+        self.subscribe("ann@example.org", "--at", "08:15", "--timezone", "Europe/Athens")
+        self.assemble("2026-11-23", "2026-11-23T06:00:00Z")
+        due, = [row["due"] for row in self.instance.queue("newsletter=daily").values()]
+        self.assertEqual(due, "2026-11-24T06:15:00Z")
+        self.assertEqual(self.first("2026-11-21T12:00:00Z"), "2026-11-24T08:15:00+02:00")
+
+    def test_where_nobody_can_say_it_says_nothing(self):
+        result = self.json("subscribe", "ann@example.org", "--newsletter", "live", *BASIS)
+        self.assertIsNone(result["first"])
+
     # ---- basis -------------------------------------------------------------------------------
 
     def consent(self, email):

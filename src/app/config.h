@@ -71,6 +71,7 @@ struct td_retention {
     td_time queue_ids; /* attempts by which a message was sent: 14 days */
     td_time attempts;  /* all others: 90 days */
     td_time messages;  /* rows of messages, after their deadline: 90 days */
+    td_time files;     /* of people: done, refused, import errors: 90 days */
 };
 
 struct td_config {

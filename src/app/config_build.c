@@ -101,6 +101,8 @@ static void build_retention(const struct td_place *place, struct td_config *conf
         place, (struct td_word){"retention.attempts", raw->attempts}, 90 * TD_DAY);
     keep->messages = td_take_duration(
         place, (struct td_word){"retention.messages", raw->messages}, 90 * TD_DAY);
+    keep->files = td_take_duration(place, (struct td_word){"retention.files", raw->files},
+                                   90 * TD_DAY);
     if (keep->messages > 0 && keep->messages < config->bounce.accept_for)
         td_fault_at(
             place, "retention.messages",

@@ -88,6 +88,7 @@ struct td_raw_mailbox {
 };
 
 struct td_raw_retention {
+    char *files;
     char *queue_ids, *attempts, *messages;
 };
 

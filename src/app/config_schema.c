@@ -227,6 +227,7 @@ static const cyaml_schema_field_t retention_fields[] = {
     TEXT("queue_ids", MAY, struct td_raw_retention, queue_ids),
     TEXT("attempts", MAY, struct td_raw_retention, attempts),
     TEXT("messages", MAY, struct td_raw_retention, messages),
+    TEXT("files", MAY, struct td_raw_retention, files),
     CYAML_FIELD_END,
 };
 

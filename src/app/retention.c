@@ -5,6 +5,7 @@
 
 #include "app/audit.h"
 #include "app/bounces.h"
+#include "app/retention_files.h"
 #include "app/retention_replies.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -350,6 +351,9 @@ enum td_status td_retention_run(struct td_app *app,
         status = forget_bounces(&run, err);
     if (status == TD_OK)
         status = td_retention_replies(app, options, out, err);
+    if (status == TD_OK)
+        status = td_retention_files(app, run.now - app->config->retention.files,
+                                    options->dry_run, &out->files, err);
     if (status == TD_OK)
         status = note(&run, err);
     free(editions.items);

@@ -9,6 +9,7 @@
  *   mails           the variants of an edition of which no message is left; but not the last that
  *                   hold the words of a confirmation, which the consent ledger refers to
  *   replies         that no attempt refers to any more, at the second look
+ *   files           of people that were taken in or refused: retention.files, 90 days
  *   bounces         the mails, bounce.keep_raw; what was made of them, bounce.stale_after if that is longer
  *   senders         that are dead: as any sender reaps them
  *
@@ -29,6 +30,7 @@ struct td_retention_options {
 struct td_retained {
     int64_t attempts, messages, expired, editions, variants, replies, senders;
     int64_t bounce_mails, bounces;
+    int64_t files;
     bool stopped; /* told to; there is more to do */
 };
 

@@ -127,6 +127,7 @@ static enum td_status run_compact(struct td_run_context *run, struct td_err *err
         {"bounce_mails", "mails that came back", done.bounce_mails},
         {"bounces", "judgements on such mails", done.bounces},
         {"senders", "dead senders", done.senders},
+        {"files", "files of people, taken in or refused", done.files},
     };
     struct td_json *json = td_json_object();
     td_json_set_bool(json, "dry_run", options.dry_run);

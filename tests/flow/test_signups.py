@@ -251,6 +251,26 @@ class Files(Case):
         file, = self.take_in()["files"]
         self.assertIn("cannot be read", file["reason"])
 
+    def test_files_are_forgotten_when_their_time_is_over(self):
+        self.configure()
+        self.drop("ann@example.org\nbad\n")
+        self.drop("a;b\n", "bad.csv")
+        mine = self.home / "mine.csv"
+        mine.write_text("bob@example.org\nbad\n")
+        self.take_in()
+        self.instance.run("subscriber", "import", mine, "--newsletter", "daily")
+        files = len(self.names("done") + self.names("refused")) + 1
+        def compact(*words):
+            return self.instance.json("db", "compact", *words,
+                                      now="2200-01-01T00:00:00Z")["files"]
+        self.assertEqual(self.instance.json("db", "compact")["files"], 0)
+        self.assertEqual(compact("--dry-run"), files)
+        self.assertEqual(compact(), files)
+        self.assertEqual(compact(), 0)
+        self.assertEqual((self.names("done"), self.names("refused"),
+                          sorted(path.name for path in self.home.glob("*.csv"))),
+                         ([], [], ["mine.csv"]))
+
     def test_names_cannot_lead_elsewhere_or_drive_a_terminal(self):
         self.configure()
         long = "n" * 251 + ".csv"

@@ -54,7 +54,7 @@ static void add_number(struct numbers *numbers, int64_t number)
     numbers->bits = td_vec_grow(numbers->bits, &numbers->cap, byte + 1, 1);
     if (numbers->cap > before)
         memset(numbers->bits + before, 0, numbers->cap - before);
-    numbers->bits[byte] |= (unsigned char)(1U << number % 8);
+    numbers->bits[byte] |= (unsigned char)(1U << (unsigned)(number % 8));
 }
 
 static bool has_number(const struct numbers *numbers, int64_t number)

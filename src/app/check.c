@@ -9,6 +9,9 @@
 #include "app/press.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "queue/schedule.h"
+
+#define CALENDAR_DAYS 30 /* that calendars are to reach ahead */
 
 static void found(const struct td_app *app, const char *path, const char *text,
                   struct td_faults *faults)
@@ -65,6 +68,28 @@ static void check_templates(struct td_app *app, struct td_faults *faults)
     }
 }
 
+/* A calendar that has run out looks like a year without holidays. */
+static void check_calendars(const struct td_app *app, struct td_faults *faults)
+{
+    int64_t today = td_clock_now(&app->clock) / TD_DAY;
+    for (size_t i = 0; i < app->config->newsletter_count; i++) {
+        const struct td_newsletter *newsletter = &app->config->newsletters[i];
+        int64_t last = newsletter->schedule
+                           ? td_schedule_last_holiday(newsletter->schedule)
+                           : INT64_MAX;
+        char path[64];
+        char day[11];
+        if (last >= today + CALENDAR_DAYS)
+            continue;
+        (void)snprintf(path, sizeof path, "newsletters[%zu].holidays", i);
+        td_date_format(td_date_from_days(last), day);
+        const struct td_fault_at at = {
+            .warning = true, .path = path, .line = td_config_line(app->config, path)};
+        td_faults_add(faults, at, "the last day off in them is %s: get newer calendars",
+                      day);
+    }
+}
+
 static void check_store(struct td_app *app, struct td_faults *faults)
 {
     struct td_err err;
@@ -86,6 +111,7 @@ void td_check(struct td_app *app, struct td_faults *faults)
     if (td_config_load(app->dir, app->config_file, &app->config, faults, &err) != TD_OK)
         return;
     check_templates(app, faults);
+    check_calendars(app, faults);
     if (td_app_keys(app, &err) != TD_OK)
         found(app, "", err.text, faults);
     else

@@ -129,3 +129,16 @@ size_t td_schedule_days(const struct td_schedule *schedule, struct td_date from,
     *out = days;
     return count;
 }
+
+int64_t td_schedule_last_holiday(const struct td_schedule *schedule)
+{
+    int64_t last = INT64_MIN;
+    for (size_t i = 0; i < schedule->event_count; i++) {
+        const struct td_calendar_event *event = &schedule->events[i];
+        if (event->recurs)
+            return INT64_MAX;
+        if (event->first + event->days - 1 > last)
+            last = event->first + event->days - 1;
+    }
+    return last == INT64_MIN ? INT64_MAX : last;
+}

@@ -47,4 +47,7 @@ struct td_schedule_day {
 size_t td_schedule_days(const struct td_schedule *schedule, struct td_date from,
                         struct td_date to, struct td_schedule_day **out);
 
+/* The last day off that the calendars name (td_date_days); INT64_MAX where one recurs or there are none. */
+int64_t td_schedule_last_holiday(const struct td_schedule *schedule);
+
 #endif

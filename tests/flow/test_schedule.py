@@ -142,6 +142,13 @@ class Configuration(Case):
         self.assertIn("conf/uk.ics: line 9: DTSTART", said)
         self.assertIn(f":{self.line_of('holidays: [conf/uk.ics]')}:", said)
 
+    def test_a_calendar_that_runs_out_is_told(self):
+        self.key("holidays: [conf/uk.ics]")
+        (self.instance.dir / "conf" / "uk.ics").write_text(HOLIDAYS, newline="")
+        self.assertNotIn("day off", self.faults(0))
+        self.instance.now = "2026-12-10T06:00:00Z"
+        self.assertIn("the last day off in them is 2026-12-28", self.faults(0))
+
     def test_a_huge_calendar_is_refused_at_once(self):
         self.key("holidays: [conf/uk.ics]")
         (self.instance.dir / "conf" / "uk.ics").write_text(

@@ -2,6 +2,7 @@
 #include "app/bounce_judge.h"
 
 #include "app/bounce_guard.h"
+#include "app/bounce_probe.h"
 #include "app/suspend.h"
 #include "base/log.h"
 #include "outcome/bounce.h"
@@ -131,13 +132,23 @@ enum td_status td_bounce_suspend(struct td_app *app, int64_t subscriber, int64_t
     return status;
 }
 
-/* Counted at last: is it enough? */
+/* Counted at last: is it enough? A complaint always is. */
 static enum td_status weigh(struct td_app *app, const struct td_bounce_row *row,
                             struct td_judged *out, struct td_err *err)
 {
     struct td_score score;
-    enum td_status status = td_bounce_score(app, row->subscriber, NULL, 0, &score, err);
-    if (status == TD_OK && score.suspend)
+    enum td_probe probe = TD_PROBE_CLEARED;
+    enum td_status status = TD_OK;
+    if (row->kind == TD_BOUNCE_COMPLAINT)
+        return td_bounce_suspend(app, row->subscriber, row->id, "bounce", &out->suspended,
+                                 err);
+    while (status == TD_OK && probe == TD_PROBE_CLEARED) {
+        status = td_bounce_score(app, row->subscriber, NULL, 0, &score, err);
+        probe = TD_PROBE_SUSPEND;
+        if (status == TD_OK && score.suspend)
+            status = td_bounce_probe(app, row, &probe, err);
+    }
+    if (status == TD_OK && score.suspend && probe == TD_PROBE_SUSPEND)
         status = td_bounce_suspend(app, row->subscriber, score.evidence, "bounce",
                                    &out->suspended, err);
     return status;

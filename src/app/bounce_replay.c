@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/audit.h"
+#include "app/bounce_probe.h"
 #include "app/bounce_read.h"
 #include "app/bounces.h"
 #include "app/suspend.h"
@@ -132,6 +133,7 @@ static enum td_status weigh_anew(struct td_app *app, int64_t subscriber,
     struct td_score score;
     int64_t by = 0;
     bool suppressed = false;
+    bool probed = false;
     enum td_status status = td_bounce_score(app, subscriber, replay->changes,
                                             replay->change_count, &score, err);
     if (status == TD_OK)
@@ -145,7 +147,9 @@ static enum td_status weigh_anew(struct td_app *app, int64_t subscriber,
     status = is_suppressed(app, subscriber, &suppressed, err);
     if (status == TD_NOINPUT)
         return TD_OK; /* gone meanwhile */
-    if (status == TD_OK && !suppressed)
+    if (status == TD_OK)
+        status = td_bounce_probed(app, subscriber, &probed, err);
+    if (status == TD_OK && !suppressed && !probed)
         add_person(replay, (struct td_replayed_person){subscriber, true, score.evidence});
     return status;
 }

@@ -55,6 +55,7 @@ struct td_bounce_config {
     int outage_share;        /* percent of a domain; 0: no guard */
     int outage_least;        /* and at least so many subscribers */
     td_time outage_wait;
+    bool probe;  /* ask by a mail before anybody is suspended for bounces */
     int blocked; /* so many say that we are blocked: hold the edition; 0: never */
     td_time keep_raw;
 };

@@ -10,6 +10,7 @@
 static void build_judging(const struct td_place *place, struct td_bounce_config *bounce)
 {
     const struct td_raw_bounce *raw = &place->builder->raw->bounce;
+    static const char *const probes[] = {"no", "yes", NULL};
     struct td_score_policy score = td_score_policy_default();
     struct td_bounds hard = {1, 20, score.hard_limit};
     struct td_bounds soft = {1, 100, score.soft_limit};
@@ -40,6 +41,8 @@ static void build_judging(const struct td_place *place, struct td_bounce_config 
             place, (struct td_word){"bounce.outage_wait", raw->outage_wait}, 3 * TD_DAY),
         .blocked =
             td_take_int(place, (struct td_word){"bounce.blocked", raw->blocked}, blocked),
+        .probe = td_take_choice(place, (struct td_word){"bounce.probe", raw->probe},
+                                probes) == 1,
         .keep_raw = td_take_duration(
             place, (struct td_word){"bounce.keep_raw", raw->keep_raw}, 90 * TD_DAY),
     };

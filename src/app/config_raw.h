@@ -78,7 +78,7 @@ struct td_raw_breaker {
 
 struct td_raw_bounce {
     char *accept_for, *hard, *soft, *soft_span, *stale_after, *delivered_after;
-    char *outage_share, *outage_least, *outage_wait, *blocked, *keep_raw;
+    char *outage_share, *outage_least, *outage_wait, *blocked, *probe, *keep_raw;
 };
 
 struct td_raw_mailbox {

@@ -194,6 +194,7 @@ static const cyaml_schema_field_t bounce_fields[] = {
     TEXT("outage_least", MAY, struct td_raw_bounce, outage_least),
     TEXT("outage_wait", MAY, struct td_raw_bounce, outage_wait),
     TEXT("blocked", MAY, struct td_raw_bounce, blocked),
+    TEXT("probe", MAY, struct td_raw_bounce, probe),
     TEXT("keep_raw", MAY, struct td_raw_bounce, keep_raw),
     CYAML_FIELD_END,
 };

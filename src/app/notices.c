@@ -38,6 +38,7 @@ static enum td_audience audience_of(enum td_notice kind)
     case TD_NOTICE_CONFIRM:
     case TD_NOTICE_REMIND: return TD_AUDIENCE_PENDING;
     case TD_NOTICE_LEAVE:
+    case TD_NOTICE_PROBE:
     case TD_NOTICE_WELCOME: return TD_AUDIENCE_ACTIVE;
     case TD_NOTICE_GOODBYE: return TD_AUDIENCE_LEFT;
     case TD_NOTICE_HELP:

@@ -22,6 +22,7 @@ const char *td_notice_name(enum td_notice notice)
     case TD_NOTICE_REMIND: return "remind";
     case TD_NOTICE_LEAVE: return "leave";
     case TD_NOTICE_HELP: return "help";
+    case TD_NOTICE_PROBE: return "probe";
     }
     return "";
 }
@@ -132,6 +133,12 @@ static void set_report(const struct td_frame *f, const struct td_report *report,
 
 /* ---- the mail ---- */
 
+/* To subscribers, so that leaving is one click away. */
+static bool is_of_the_list(enum td_notice notice)
+{
+    return notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_PROBE;
+}
+
 /* Which links a notice has; only these are set, so a template cannot show another. */
 static void set_links(const struct td_frame *f, enum td_notice notice,
                       struct td_view *root)
@@ -140,11 +147,9 @@ static void set_links(const struct td_frame *f, enum td_notice notice,
         td_frame_slot(f, root, "address", TD_SLOT_ADDRESS);
     if (td_notice_asks(notice))
         td_frame_slot(f, root, "confirm", TD_SLOT_CONFIRM);
-    if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_GOODBYE ||
-        notice == TD_NOTICE_HELP)
+    if (is_of_the_list(notice) || notice == TD_NOTICE_GOODBYE || notice == TD_NOTICE_HELP)
         td_frame_slot(f, root, "preferences", TD_SLOT_PREFERENCES);
-    if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_LEAVE ||
-        notice == TD_NOTICE_HELP)
+    if (is_of_the_list(notice) || notice == TD_NOTICE_LEAVE || notice == TD_NOTICE_HELP)
         td_frame_slot(f, root, "unsubscribe", TD_SLOT_UNSUBSCRIBE);
 }
 
@@ -194,7 +199,7 @@ static void demand_link(enum td_notice notice, struct td_sheet *sheet)
     if (td_notice_asks(notice)) {
         sheet->must_have = "confirm";
         sheet->link = TD_SLOT_CONFIRM;
-    } else if (notice == TD_NOTICE_WELCOME || notice == TD_NOTICE_LEAVE) {
+    } else if (is_of_the_list(notice) || notice == TD_NOTICE_LEAVE) {
         sheet->must_have = "unsubscribe";
         sheet->link = TD_SLOT_UNSUBSCRIBE;
     }
@@ -214,7 +219,7 @@ static enum td_status compose(const struct td_notice_input *input, struct td_are
     struct td_header_input header = {
         .newsletter = input->newsletter,
         .what = sheet.name,
-        .list = input->notice == TD_NOTICE_WELCOME,
+        .list = is_of_the_list(input->notice),
         .question = td_notice_asks(input->notice) || input->notice == TD_NOTICE_LEAVE,
         .answer = input->notice == TD_NOTICE_LEAVE || input->notice == TD_NOTICE_HELP,
     };

@@ -30,10 +30,11 @@ enum td_notice {
      * another's name: it takes the link, or a reply. */
     TD_NOTICE_LEAVE,
     TD_NOTICE_HELP, /* slots: address, preferences, unsubscribe; commands (their address) */
+    TD_NOTICE_PROBE, /* as the welcome: to those whose mail came back, does it arrive? */
 };
 
-/* "confirm", "welcome", "goodbye", "report", "remind", "leave", "help": the names of their
- * templates. */
+/* "confirm", "welcome", "goodbye", "report", "remind", "leave", "help", "probe": the names of
+ * their templates. */
 const char *td_notice_name(enum td_notice notice);
 
 /* Whether it asks for a yes: its link confirms, and there is no name in it. */

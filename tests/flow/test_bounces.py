@@ -4,7 +4,7 @@ suspends its subscriber and nobody else."""
 import unittest
 
 import returned
-from bouncing import BRIEFING, Case
+from bouncing import BRIEFING, LATER, Case
 
 class Judging(Case):
     def test_a_report_suspends_its_subscriber_and_nobody_else(self):
@@ -98,6 +98,48 @@ class Judging(Case):
         self.ingest(returned.report(self.verp["r1@example.org"], "r1@example.org"),
                     "2026-11-21T09:00:00Z")
         self.assertEqual(self.standing("r1@example.org")[0], "suspended")
+
+
+class Probe(Case):
+    """With `bounce.probe` a mail asks first, and only when that comes back too is anybody suspended."""
+
+    def setUp(self):
+        super().setUp()
+        self.instance.configure("# bounce:\n#   accept_for: 30d", "bounce:\n  probe: yes")
+        for who in ("r1@example.org", "r2@example.org"):
+            self.assertEqual(self.ingest(returned.report(self.verp[who], who)), {"counted": 1})
+        self.assert_untouched("r1@example.org", "r2@example.org")
+        before = len(self.sink.mails)
+        self.instance.run("send", "--drain", now=LATER)
+        probes = self.sink.mails[before:]
+        self.probe = {mail.recipients[0]: mail.sender for mail in probes}
+        self.assertEqual(sorted(self.probe), ["r1@example.org", "r2@example.org"])
+        self.assertIn(b"Does The Daily Briefing reach you?", probes[0].content)
+
+    def test_who_does_not_get_it_is_suspended_and_who_does_is_cleared(self):
+        # Something older comes back meanwhile: nobody is asked twice.
+        again = returned.report(self.verp["r1@example.org"], "r1@example.org")
+        self.ingest(again, "2026-11-20T08:00:00Z")
+        self.assert_untouched("r1@example.org")
+        self.ingest(returned.report(self.probe["r1@example.org"], "r1@example.org"),
+                    "2026-11-20T08:00:00Z")
+        self.assertEqual(self.standing("r1@example.org"), ("suspended", "address"))
+        # The other one's arrived: a week later what was before does not count.
+        self.send("2026-11-27")
+        self.ingest(returned.report(self.verp["r2@example.org"], "r2@example.org", "5.2.2",
+                                    "552 5.2.2 mailbox full"), "2026-11-27T09:00:00Z")
+        self.ingest(returned.report(self.verp["r2@example.org"], "r2@example.org"),
+                    "2026-11-27T10:00:00Z")
+        self.assert_untouched("r2@example.org")
+        self.assertEqual([row["result"] for row in self.bounces("address=r2@example.org")],
+                         ["cleared", "counted", "counted"])
+        self.assertEqual(self.instance.json("bounce", "replay", now="2026-11-27T11:00:00Z")["people"],
+                         [])
+
+    def test_complaints_do_not_wait(self):
+        self.ingest(returned.complaint("abuse@news.example", "r2@example.org",
+                                       self.verp["r2@example.org"]))
+        self.assertEqual(self.standing("r2@example.org"), ("suspended", "complaint"))
 
 
 class Complaints(Case):

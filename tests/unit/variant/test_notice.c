@@ -94,7 +94,7 @@ static void compare_golden(const char *name, struct td_slice mail)
 static void notices_are_what_they_were(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_HELP; i++) {
+    for (int i = 0; i <= TD_NOTICE_PROBE; i++) {
         ctx->input.notice = (enum td_notice)i;
         struct td_buf mail = spliced(ctx);
         compare_golden(td_notice_name(ctx->input.notice), td_buf_slice(&mail));
@@ -106,7 +106,7 @@ static void notices_are_what_they_were(void **state)
 static void notices_are_safe_on_the_wire(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_HELP; i++)
+    for (int i = 0; i <= TD_NOTICE_PROBE; i++)
         for (int format = 0; format < 2; format++) {
             ctx->input.notice = (enum td_notice)i;
             ctx->input.format = (enum td_format)format;
@@ -131,13 +131,13 @@ static bool has(const struct td_buf *text, const char *part)
     return strstr(text->ptr, part) != NULL;
 }
 
-static void only_a_welcome_is_a_mail_of_the_list(void **state)
+static void only_mails_to_subscribers_are_of_the_list(void **state)
 {
     struct ctx *ctx = *state;
-    for (int i = 0; i <= TD_NOTICE_HELP; i++) {
+    for (int i = 0; i <= TD_NOTICE_PROBE; i++) {
         ctx->input.notice = (enum td_notice)i;
         struct td_buf mail = spliced(ctx);
-        const bool list = i == TD_NOTICE_WELCOME;
+        const bool list = i == TD_NOTICE_WELCOME || i == TD_NOTICE_PROBE;
         assert_int_equal(has(&mail, "\r\nList-Unsubscribe: "), list);
         assert_int_equal(has(&mail, "\r\nList-Id: "), list);
         assert_int_equal(has(&mail, "\r\nPrecedence: bulk"), list);
@@ -201,11 +201,10 @@ static void a_template_without_the_link_of_its_notice_is_refused(void **state)
     static const struct {
         enum td_notice notice;
         char name[20];
-    } cases[] = {{TD_NOTICE_CONFIRM, "confirm.html"},
-                 {TD_NOTICE_CONFIRM, "confirm.text"},
-                 {TD_NOTICE_REMIND, "remind.text"},
-                 {TD_NOTICE_LEAVE, "leave.html"},
-                 {TD_NOTICE_WELCOME, "welcome.text"}};
+    } cases[] = {
+        {TD_NOTICE_CONFIRM, "confirm.html"}, {TD_NOTICE_CONFIRM, "confirm.text"},
+        {TD_NOTICE_REMIND, "remind.text"},   {TD_NOTICE_LEAVE, "leave.html"},
+        {TD_NOTICE_PROBE, "probe.text"},     {TD_NOTICE_WELCOME, "welcome.text"}};
     for (size_t i = 0; i < TD_ARRAY_LEN(cases); i++) {
         struct td_variant variant;
         struct td_err err = {0};
@@ -251,7 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(notices_are_what_they_were),
         TEST(notices_are_safe_on_the_wire),
-        TEST(only_a_welcome_is_a_mail_of_the_list),
+        TEST(only_mails_to_subscribers_are_of_the_list),
         TEST(a_confirmation_holds_no_name_and_no_link_but_its_own),
         TEST(what_a_server_said_is_shown_and_cannot_do_anything),
         TEST(a_template_without_the_link_of_its_notice_is_refused),

@@ -1,0 +1,2 @@
+-- The question is answered.
+DELETE FROM probe WHERE subscriber = $subscriber

@@ -71,14 +71,13 @@ static enum td_status make_wait(struct td_app *app, const char *domain, td_time 
 }
 
 enum td_status td_bounce_guard(struct td_app *app, struct td_bounce_row *row,
-                               int64_t *taken_back, struct td_err *err)
+                               struct td_judged *judged, struct td_err *err)
 {
     const struct td_bounce_config *config = &app->config->bounce;
     td_time now = td_clock_now(&app->clock);
     int64_t hard = 0;
     int64_t all = 0;
     int64_t waiting = 0;
-    *taken_back = 0;
     if (config->outage_share == 0 || row->kind != TD_BOUNCE_HARD || row->disputed)
         return TD_OK;
     enum td_status status =
@@ -91,19 +90,21 @@ enum td_status td_bounce_guard(struct td_app *app, struct td_bounce_row *row,
         return status;
     row->result = TD_RESULT_WAITING;
     row->until = now + config->outage_wait;
-    status = take_back(app, row->domain, now - TD_HOUR, taken_back, err);
+    status = take_back(app, row->domain, now - TD_HOUR, &judged->taken_back, err);
     if (status == TD_OK)
         status = make_wait(app, row->domain, now - TD_HOUR, row->until, &waiting, err);
-    if (status == TD_OK && waiting > 0)
-        td_log(TD_ERROR, "outage", "domain=%s hard=%lld of=%lld reinstated=%lld",
-               row->domain, (long long)hard, (long long)all, (long long)*taken_back);
-    return status;
+    if (status != TD_OK || waiting == 0)
+        return status;
+    judged->alarm = TD_ALARM_OUTAGE;
+    td_log(TD_ERROR, "outage", "domain=%s hard=%lld of=%lld reinstated=%lld", row->domain,
+           (long long)hard, (long long)all, (long long)judged->taken_back);
+    return TD_OK;
 }
 
 /* --- we are blocked -------------------------------------------------------------------------- */
 
 enum td_status td_bounce_blocked(struct td_app *app, const struct td_bounce_row *row,
-                                 struct td_err *err)
+                                 struct td_judged *judged, struct td_err *err)
 {
     struct td_query *query = td_query(app->store, "bounce_blocked");
     char why[TD_BOUNCE_WORDS_MAX + 100];
@@ -117,6 +118,7 @@ enum td_status td_bounce_blocked(struct td_app *app, const struct td_bounce_row 
                    "%lld bounces say that we are blocked, the last: %s%s%s",
                    (long long)count, row->status, row->status[0] ? " " : "", row->words);
     status = td_store_edition_hold(app->store, row->edition, td_slice(why), err);
+    judged->alarm = TD_ALARM_BLOCKED;
     if (status == TD_OK)
         td_log(TD_ERROR, "blocked", "edition=%lld held=%d why=%s",
                (long long)row->edition, td_changes(app->store) > 0, why);

@@ -182,11 +182,11 @@ enum td_status td_bounce_judge(struct td_app *app, struct td_bounce_row *row,
     if (is_believed(row->result))
         status = settle(app, row, &message, err);
     if (status == TD_OK && row->result == TD_RESULT_COUNTED)
-        status = td_bounce_guard(app, row, &out->taken_back, err);
+        status = td_bounce_guard(app, row, out, err);
     if (status == TD_OK)
         status = td_store_bounce_judge(app->store, row, TD_RESULT_PENDING, err);
     if (status == TD_OK && is_believed(row->result) && row->blocks)
-        status = td_bounce_blocked(app, row, err);
+        status = td_bounce_blocked(app, row, out, err);
     if (status == TD_OK && row->result == TD_RESULT_COUNTED)
         status = weigh(app, row, out, err);
     if (status == TD_OK)

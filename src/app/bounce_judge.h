@@ -8,12 +8,14 @@
 #define TD_APP_BOUNCE_JUDGE_H
 
 #include "app/app.h"
+#include "app/bounce_alarm.h"
 #include "outcome/score.h"
 #include "store/bounces.h"
 
 struct td_judged {
-    bool later;     /* its message is on the wire this moment: judge it again soon */
-    bool suspended; /* its subscriber was, by this one */
+    enum td_alarm alarm; /* what the operator is to be told, once this is committed */
+    bool later;          /* its message is on the wire this moment: judge it again soon */
+    bool suspended;      /* its subscriber was, by this one */
     int64_t
         taken_back; /* suspensions, because their domain turned out to be failing as a whole */
 };

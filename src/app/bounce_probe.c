@@ -1,9 +1,9 @@
 /* Asking by a mail whether mail arrives (bounce_probe.h). */
 #include "app/bounce_probe.h"
 
+#include "app/bounce_alarm.h"
 #include "app/notices.h"
 #include "base/log.h"
-#include "store/people.h"
 
 struct question {
     int64_t edition; /* 0: none is under way */
@@ -41,26 +41,6 @@ static enum td_status remove_question(struct td_store *store, int64_t subscriber
     return td_run(query, err);
 }
 
-/* The newsletter by which the subscriber is asked: whose mail came back; NULL when it is no more. */
-static enum td_status find_newsletter(struct td_app *app, int64_t edition,
-                                      const struct td_newsletter **out,
-                                      struct td_err *err)
-{
-    struct td_bounce_message message;
-    *out = NULL;
-    enum td_status status =
-        td_store_bounce_message(app->store, edition, 0, &message, err);
-    if (status != TD_OK)
-        return status == TD_NOINPUT ? TD_OK : status;
-    struct td_query *query = td_query(app->store, "newsletter_name");
-    td_bind_int(query, "$id", message.newsletter);
-    status = td_one(query, err);
-    if (status == TD_OK)
-        *out = td_config_newsletter(app->config, td_col_text(query, 0));
-    td_query_end(query);
-    return status == TD_NOINPUT ? TD_OK : status;
-}
-
 /* A template that cannot be used comes to light before anything is written: then there is no asking. */
 static enum td_status ask(struct td_app *app, const struct td_bounce_row *row,
                           enum td_probe *out, struct td_err *err)
@@ -69,7 +49,7 @@ static enum td_status ask(struct td_app *app, const struct td_bounce_row *row,
     struct td_notice_queued queued;
     struct td_err why = {0};
     *out = TD_PROBE_SUSPEND;
-    enum td_status status = find_newsletter(app, row->edition, &newsletter, err);
+    enum td_status status = td_bounce_newsletter(app, row->edition, &newsletter, err);
     if (status != TD_OK || !newsletter)
         return status;
     const struct td_notice_order order = {

@@ -81,6 +81,9 @@ static enum td_status conclude(struct work *work, struct td_bounce_row *row,
         return TD_OK; /* another was first */
     if (status != TD_OK)
         return td_fail(err, status, "bounce %lld: %s", (long long)row->id, why.text);
+    if (judged.alarm != TD_ALARM_NONE &&
+        td_bounce_alarm(work->app, judged.alarm, row, &why) != TD_OK)
+        td_log(TD_ERROR, "alarm", "trouble=%s", why.text);
     work->counts->later += judged.later;
     work->counts->results[row->result] += !judged.later;
     work->counts->suspended += judged.suspended;

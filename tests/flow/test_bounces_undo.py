@@ -61,6 +61,7 @@ class Blocked(Case):
     people = [f"r{i}@example.org" for i in range(30)]
 
     def test_a_wave_of_blocks_holds_the_edition_and_suspends_nobody(self):
+        self.instance.configure("# operator: desk@news.example", "operator: operator@news.example")
         held = []
         for who in self.people:
             done = self.instance.run(
@@ -69,7 +70,12 @@ class Blocked(Case):
                                       "Client host [192.0.2.1] blocked using bl.example").decode())
             held += [line for line in done.stderr.splitlines() if "event=blocked" in line]
         self.assertEqual(len(held), 1, held)
-        edition, = self.instance.json("edition", "list")
+        before = len(self.sink.mails)
+        self.instance.run("send", "--drain", now=LATER, check=False)
+        told, = self.sink.mails[before:]
+        self.assertEqual(told.recipients, ["operator@news.example"])
+        self.assertIn(b"Subject: The Daily Briefing: held, we are blocked", told.content)
+        edition = next(row for row in self.instance.json("edition", "list") if row["slug"] == DATE)
         self.assertTrue(edition["held"])
         self.assertIn("20 bounces say that we are blocked", edition["held_why"])
         self.assertIn("5.7.1", edition["held_why"])

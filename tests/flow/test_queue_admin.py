@@ -277,7 +277,7 @@ class Hold(Case):
         sender = instance.start("send", "--drain")
         self.assertTrue(reached.wait(30))
         states = instance.states()
-        self.assertEqual(set(states), {"leased", "on_wire"})
+        self.assertLessEqual(set(states), {"leased", "on_wire"})
         for act in (("hold", "--all"), ("cancel", "--all"), ("retry", "--all"),
                     ("release", "--all"), ("settle", "--all", "--resend")):
             counts = instance.json("queue", *act)

@@ -1,17 +1,10 @@
-/* `tidings init` and `tidings check`. */
+/* `tidings init`. */
 #include "cli/commands.h"
 
 #include <stdlib.h>
 
-#include "app/check.h"
 #include "app/init.h"
 #include "base/file.h"
-#include "delivery/dkim.h"
-
-#define RECORD_MAX 2000
-#define STRING_MAX 255 /* of a text record in a zone file (RFC 1035 3.3.14) */
-
-/* ---- init ---- */
 
 static void print_made(struct td_run_context *run, const char *dir)
 {
@@ -66,122 +59,6 @@ static const struct td_option init_options[] = {
     {0},
 };
 
-/* ---- check ---- */
-
-/* What to publish in the DNS for the keys that sign; nothing when the configuration has faults. */
-static struct td_json *records_json(const struct td_config *config)
-{
-    struct td_json *list = td_json_array();
-    for (size_t i = 0; config && i < config->dkim_key_count; i++) {
-        struct td_buf name;
-        struct td_buf value;
-        struct td_json *item = td_json_object();
-        td_buf_init(&name, RECORD_MAX);
-        td_buf_init(&value, RECORD_MAX);
-        td_dkim_record(&config->dkim_keys[i], &name, &value);
-        td_json_set_cstr(item, "name", name.ptr);
-        td_json_set_cstr(item, "type", "TXT");
-        td_json_set_cstr(item, "value", value.ptr);
-        td_json_append_take(list, item);
-        td_buf_release(&name);
-        td_buf_release(&value);
-    }
-    return list;
-}
-
-static void print_records(struct td_run_context *run, const struct td_config *config)
-{
-    bool cut = false;
-    for (size_t i = 0; config && i < config->dkim_key_count; i++) {
-        struct td_buf name;
-        struct td_buf value;
-        td_buf_init(&name, RECORD_MAX);
-        td_buf_init(&value, RECORD_MAX);
-        td_dkim_record(&config->dkim_keys[i], &name, &value);
-        if (i == 0)
-            td_printf(run->out, "DKIM, to be published in the DNS:\n\n");
-        td_printf(run->out, "%s. TXT \"%s\"\n\n", name.ptr, value.ptr);
-        cut = cut || value.len > STRING_MAX;
-        td_buf_release(&name);
-        td_buf_release(&value);
-    }
-    if (cut)
-        td_printf(run->out,
-                  "(A zone file takes strings of at most %d characters: there, cut the "
-                  "long one\ninto \"...\" \"...\". Most providers' forms do that by "
-                  "themselves.)\n\n",
-                  STRING_MAX);
-}
-
-static void print_json(struct td_run_context *run, const struct td_faults *faults)
-{
-    struct td_json *all = td_json_object();
-    struct td_json *list = td_json_array();
-    for (size_t i = 0; i < faults->count; i++) {
-        const struct td_fault *fault = &faults->items[i];
-        struct td_json *item = td_json_object();
-        td_json_set_cstr(item, "path", fault->path);
-        if (fault->line > 0)
-            td_json_set_int(item, "line", fault->line);
-        else
-            td_json_set_null(item, "line");
-        td_json_set_cstr(item, "level", fault->warning ? "warning" : "error");
-        td_json_set_cstr(item, "text", fault->text);
-        td_json_append_take(list, item);
-    }
-    td_json_set_take(all, "faults", list);
-    td_json_set_int(all, "errors", (int64_t)faults->errors);
-    td_json_set_int(all, "warnings", (int64_t)faults->warnings);
-    td_json_set_take(all, "dkim", records_json(run->app->config));
-    td_print_json_take(run->out, all);
-}
-
-/* As compilers write it, so that editors can jump there. */
-static void print_fault(struct td_run_context *run, const char *file,
-                        const struct td_fault *fault)
-{
-    td_print_visible(run->out, td_slice(file));
-    if (fault->line > 0)
-        td_printf(run->out, ":%d", fault->line);
-    td_printf(run->out, ": %s: ", fault->warning ? "warning" : "error");
-    if (fault->path[0] != '\0') {
-        td_print_visible(run->out, td_slice(fault->path));
-        td_printf(run->out, ": ");
-    }
-    td_print_visible(run->out, td_slice(fault->text));
-    td_printf(run->out, "\n");
-}
-
-static void print_text(struct td_run_context *run, const struct td_faults *faults)
-{
-    char *own = NULL;
-    const char *file = run->app->config_file;
-    if (!file)
-        file = own = td_path_join(run->app->dir, TD_CONFIG_FILE);
-    for (size_t i = 0; i < faults->count; i++)
-        print_fault(run, file, &faults->items[i]);
-    free(own);
-    print_records(run, run->app->config);
-    const char *plural = faults->warnings == 1 ? "" : "s";
-    if (faults->errors > 0)
-        td_printf(run->out, "%zu error%s, %zu warning%s\n", faults->errors,
-                  faults->errors == 1 ? "" : "s", faults->warnings, plural);
-    else if (faults->warnings > 0)
-        td_printf(run->out, "ok, %zu warning%s\n", faults->warnings, plural);
-    else
-        td_printf(run->out, "ok\n");
-}
-
-static enum td_status run_check(struct td_run_context *run, struct td_err *err)
-{
-    struct td_faults faults;
-    (void)err; /* the findings are the product: all is said on stdout */
-    td_check(run->app, &faults);
-    print_json(run, &faults);
-    print_text(run, &faults);
-    return faults.errors > 0 ? TD_CONFIG : TD_OK;
-}
-
 const struct td_command td_commands_init[] = {
     {
         .name = "init",
@@ -195,19 +72,6 @@ const struct td_command td_commands_init[] = {
             "directory that has a conf/tidings.yaml is left alone.",
         .options = init_options,
         .run = run_init,
-    },
-    {
-        .name = "check",
-        .operands = "",
-        .operands_max = 0,
-        .summary = "Look for faults in configuration, templates, keys and store",
-        .details =
-            "Each finding is one line with file, line and key. For each DKIM key it "
-            "prints\n"
-            "the record to publish in the DNS. Exit status 0 when there are no "
-            "findings, or\n"
-            "only warnings; 78 otherwise. Opens no network connection.",
-        .run = run_check,
     },
     {0},
 };

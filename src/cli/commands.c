@@ -5,6 +5,7 @@
 /* clang-format off */
 const struct td_command *const td_command_tables[] = {
     td_commands_init,
+    td_commands_check,
     td_commands_brief,
     td_commands_preview,
     td_commands_lint,

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 extern const struct td_command td_commands_init[];
+extern const struct td_command td_commands_check[];
 extern const struct td_command td_commands_brief[];
 extern const struct td_command td_commands_lint[];
 extern const struct td_command td_commands_preview[];

@@ -2,10 +2,12 @@
 #include "app/housekeeping.h"
 
 #include "app/optin.h"
+#include "app/report.h"
 #include "app/retention.h"
 #include "base/log.h"
 
 #define TEND_EVERY       (5 * TD_MINUTE)
+#define REPORTS_EVERY    TD_MINUTE
 #define RETENTION_FIRST  (10 * TD_MINUTE)
 #define RETENTION_EVERY  TD_DAY
 #define RETENTION_LEAST  (15 * TD_MINUTE) /* quiet time it is begun in */
@@ -16,6 +18,7 @@ void td_housekeeping_init(struct td_housekeeping *housekeeping, const struct td_
     td_time now = td_clock_monotonic(&app->clock);
     *housekeeping = (struct td_housekeeping){
         .next_tending = now,
+        .next_reports = now,
         .next_retention = now + RETENTION_FIRST,
     };
 }
@@ -30,6 +33,14 @@ static void tend(struct td_app *app)
         td_log(TD_INFO, "signups", "asked=%lld reminded=%lld forgotten=%lld",
                (long long)tended.asked, (long long)tended.reminded,
                (long long)tended.forgotten);
+}
+
+static void report(struct td_app *app)
+{
+    int64_t queued;
+    struct td_err err = {0};
+    if (td_reports_run(app, &queued, &err) != TD_OK)
+        td_log(TD_ERROR, "reports", "trouble=%s", err.text);
 }
 
 static void forget(struct td_app *app, const volatile int *stop)
@@ -53,6 +64,10 @@ void td_housekeeping_turn(struct td_housekeeping *housekeeping, struct td_app *a
     if (now >= housekeeping->next_tending) {
         tend(app);
         housekeeping->next_tending = now + TEND_EVERY;
+    }
+    if (now >= housekeeping->next_reports) {
+        report(app);
+        housekeeping->next_reports = now + REPORTS_EVERY;
     }
     if (now < housekeeping->next_retention || *stop)
         return;

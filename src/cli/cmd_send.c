@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/bounces.h"
+#include "app/report.h"
 #include "app/send.h"
 #include "base/stop.h"
 #include "cli/commands.h"
@@ -78,6 +79,20 @@ static int hurry_of_tests(void)
     return text && td_slice_int64(td_slice(text), &n) && n > 0 && n <= 10000 ? (int)n : 0;
 }
 
+/* In the daemon the scheduler reports what is done; a drain may be all there is. The reports go out at
+ * once; they are not among the counts. */
+static void report_done(struct td_run_context *run, const struct td_send_options *options)
+{
+    struct td_sent sent = {0};
+    struct td_err err;
+    int64_t queued = 0;
+    enum td_status status = td_reports_run(run->app, &queued, &err);
+    if (status == TD_OK && queued > 0)
+        status = td_send(run->app, options, &sent, &err);
+    if (status != TD_OK)
+        (void)fprintf(stderr, "tidings: warning: reports: %s\n", err.text);
+}
+
 static enum td_status run_send(struct td_run_context *run, struct td_err *err)
 {
     struct td_sent sent = {0};
@@ -102,6 +117,8 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
     if (status != TD_OK)
         return status;
     judge_refusals(run);
+    if (options.drain && !sent.stopped && !sent.relay_down)
+        report_done(run, &options);
     print_sent(run, &sent);
     if (sent.unsettled > 0)
         return td_fail(err, TD_IO,

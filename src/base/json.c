@@ -124,9 +124,23 @@ void td_json_append_str(struct td_json *array, struct td_slice s)
     td_json_append_take(array, td_json_string(s));
 }
 
-static int append(const char *bytes, size_t n, void *out)
+/* jansson leaves DEL and the controls U+0080 to U+009F as they are, which JSON allows and terminals
+ * act on. They occur within strings only, and no piece ends within a character. */
+static int append(const char *bytes, size_t n, void *context)
 {
-    td_buf_add(out, bytes, n);
+    struct td_buf *out = context;
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char c = (unsigned char)bytes[i];
+        const unsigned char next = i + 1 < n ? (unsigned char)bytes[i + 1] : 0;
+        if (c == 0x7f) {
+            td_buf_add_str(out, "\\u007f");
+        } else if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
+            td_buf_addf(out, "\\u%04x", next);
+            i++;
+        } else {
+            td_buf_add_char(out, (char)c);
+        }
+    }
     return 0;
 }
 

@@ -205,6 +205,11 @@ static const struct td_option stats_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct td_option watch_options[] = {
+    {"once", NULL, "one look, then end"},
+    {NULL, NULL, NULL},
+};
+
 const struct td_command td_commands_queue[] = {
     {
         .name = "queue list",
@@ -231,6 +236,18 @@ const struct td_command td_commands_queue[] = {
         .details = "relay is that of the last attempt.\n\n" TD_SELECTOR_HELP,
         .options = stats_options,
         .run = td_cmd_queue_stats,
+    },
+    {
+        .name = "queue watch",
+        .operands = "[edition=… newsletter=…]",
+        .operands_max = 2,
+        .summary = "See how the queue moves: rate, relays, domains, when it will be done",
+        .details =
+            "On a terminal a page, elsewhere a line each second (or less often, where "
+            "to look takes long).\n"
+            "Ends on SIGINT or SIGTERM.",
+        .options = watch_options,
+        .run = td_cmd_queue_watch,
     },
     {0},
 };

@@ -1,6 +1,7 @@
 /* `tidings status`: how things stand, for people and monitors. */
 #include <stdio.h>
 
+#include "app/letter.h"
 #include "app/senders.h"
 #include "cli/commands.h"
 #include "cli/status_bounces.h"
@@ -10,6 +11,8 @@
 
 /* Messages may wait so long for somebody to start a sender before that is a problem. */
 #define WAIT_MOST (15 * TD_MINUTE)
+
+#define DOUBTS_MOST 20 /* told by name */
 
 /* What has been found so far. */
 struct status {
@@ -76,6 +79,32 @@ static enum td_status show_queue(struct status *status, struct td_err *err)
         (long long)waiting, (long long)status->due.messages, since[0] ? " since " : "",
         since, (long long)status->in_doubt, (long long)counts[TD_HELD]);
     return TD_OK;
+}
+
+/* What to look for in the relay's log, for the first few. */
+static enum td_status show_doubts(struct status *status, struct td_err *err)
+{
+    struct td_run_context *run = status->run;
+    struct td_json *list = td_json_array();
+    struct td_query *query = td_query(run->app->store, "status_doubts");
+    enum td_step step = TD_STEP_DONE;
+    td_bind_int(query, "$most", DOUBTS_MOST);
+    while (status->in_doubt > 0 && (step = td_step(query, err)) == TD_STEP_ROW) {
+        struct td_json *json = td_json_object();
+        char message[48];
+        char id[TD_MESSAGE_ID_MAX];
+        td_message_id_format(td_col_int(query, 0), td_col_int(query, 1), message);
+        td_letter_message_id(run->app, td_col_int(query, 0), td_col_int(query, 1), id);
+        td_json_set_cstr(json, "message", message);
+        td_json_set_cstr(json, "message_id", id);
+        td_json_set_str(json, "newsletter", td_col_text(query, 2));
+        td_json_set_str(json, "slug", td_col_text(query, 3));
+        td_json_append_take(list, json);
+        td_printf(run->out, "in doubt    %s, <%s>\n", message, id);
+    }
+    td_query_end(query);
+    td_json_set_take(status->json, "doubts", list);
+    return step == TD_STEP_ERROR ? err->status : TD_OK;
 }
 
 static enum td_status show_senders(struct status *status, struct td_err *err)
@@ -244,8 +273,11 @@ static void find_problems(struct status *status, struct td_slice held)
     td_time now = td_clock_now(&status->run->app->clock);
     td_buf_init(&words, 1024);
     if (status->in_doubt > 0) {
-        td_buf_addf(&words, "%lld messages are in doubt: see queue settle",
-                    (long long)status->in_doubt);
+        td_buf_addf(
+            &words,
+            "%lld messages are in doubt: look for their Message-IDs in the relay's log, "
+            "then queue settle",
+            (long long)status->in_doubt);
         add_problem(status, &words);
     }
     if (status->due.messages > 0 && status->senders == 0 &&
@@ -292,6 +324,8 @@ static enum td_status look(struct status *status, struct td_err *err)
     enum td_status result = show_restore(status, err);
     if (result == TD_OK)
         result = show_queue(status, err);
+    if (result == TD_OK)
+        result = show_doubts(status, err);
     if (result == TD_OK)
         result = show_senders(status, err);
     if (result == TD_OK)

@@ -39,6 +39,9 @@ enum td_status td_cmd_queue_list(struct td_run_context *run, struct td_err *err)
 /* `queue stats`; its row stands with the rest of `queue`. */
 enum td_status td_cmd_queue_stats(struct td_run_context *run, struct td_err *err);
 
+/* `queue watch`; likewise. */
+enum td_status td_cmd_queue_watch(struct td_run_context *run, struct td_err *err);
+
 /* The day of --date, else today as the newsletter's readers have it. */
 enum td_status td_want_date(struct td_run_context *run,
                             const struct td_newsletter *newsletter, struct td_date *out,

@@ -47,6 +47,16 @@ static void pretty_text_is_indented_by_two(void **state)
     expect_text(json, true, "{\n  \"a\": [],\n  \"b\": 9223372036854775807\n}");
 }
 
+static void no_control_byte_reaches_a_terminal(void **state)
+{
+    (void)state;
+    struct td_json *json = td_json_array();
+    td_json_append_str(json, td_slice("\x1b[2J\x7f \xc2\x9b"
+                                      "31m \xc2\x80\xc2\xa0\xc3\x9b"));
+    expect_text(json, false,
+                "[\"\\u001B[2J\\u007f \\u009b31m \\u0080\xc2\xa0\xc3\x9b\"]");
+}
+
 static void text_stays_utf8_and_bad_bytes_become_replacement_characters(void **state)
 {
     (void)state;
@@ -129,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_keep_the_order_in_which_they_were_set),
         cmocka_unit_test(pretty_text_is_indented_by_two),
+        cmocka_unit_test(no_control_byte_reaches_a_terminal),
         cmocka_unit_test(text_stays_utf8_and_bad_bytes_become_replacement_characters),
         cmocka_unit_test(a_number_that_json_has_not_is_null),
         cmocka_unit_test(values_stand_alone_too),

@@ -69,12 +69,17 @@ class Peer:
         self._threads = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        # Closed under the thread that waits in accept, its number goes to the next server's socket,
+        # and the thread takes that one's clients away.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join(60)
         self._listener.close()
         for s in self._sockets:
             try:

@@ -256,6 +256,7 @@ int main(int argc, char **argv)
     if (td_post_create(&driver.post, &err) != TD_OK ||
         td_outbox_create(&driver.outbox, driver.post, &driver.config, &err) != TD_OK) {
         fprintf(stderr, "outbox_driver: %s\n", err.text);
+        td_post_destroy(driver.post);
         return td_status_exit(err.status);
     }
     make_body(&driver);

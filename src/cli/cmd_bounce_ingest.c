@@ -2,12 +2,9 @@
 #include <string.h>
 
 #include "app/bounce_poll.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "cli/bounce.h"
-
-#define MAIL_MAX   ((size_t)64 * 1024 * 1024)
-#define HEADER_MAX 1000
+#include "cli/handed_in.h"
 
 /* --- what was done --------------------------------------------------------------------------- */
 
@@ -41,32 +38,13 @@ static void print_counts(struct td_run_context *run,
 
 /* --- ingest ---------------------------------------------------------------------------------- */
 
-/* As a mail server would have put it in front: "Return-Path: <…>". */
-static enum td_status add_header(const struct td_args *args, const char *option,
-                                 const char *header, struct td_buf *mail,
-                                 struct td_err *err)
-{
-    const char *value = td_args_get(args, option);
-    if (!value)
-        return TD_OK;
-    if (strlen(value) > HEADER_MAX ||
-        td_slice_find_control(td_slice(value)) != (size_t)-1)
-        return td_fail(err, TD_USAGE, "--%s: an address is wanted", option);
-    td_buf_addf(mail, "%s: <%s>\n", header, value);
-    return TD_OK;
-}
-
 static enum td_status ingest_one(struct td_run_context *run, const char *path,
                                  struct td_bounce_counts *counts, struct td_err *err)
 {
     bool piped = strcmp(path, "-") == 0;
     struct td_buf mail;
-    td_buf_init(&mail, MAIL_MAX);
-    enum td_status status = add_header(run->args, "sender", "Return-Path", &mail, err);
-    if (status == TD_OK)
-        status = add_header(run->args, "recipient", "X-Original-To", &mail, err);
-    if (status == TD_OK)
-        status = td_file_read(path, MAIL_MAX - mail.len - 1, &mail, err);
+    td_buf_init(&mail, TD_HANDED_IN_MAX);
+    enum td_status status = td_handed_in_read(run->args, path, &mail, err);
     struct td_slice bytes = td_buf_slice(&mail);
     if (status == TD_OK)
         status =

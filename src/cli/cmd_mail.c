@@ -2,37 +2,15 @@
 #include <string.h>
 
 #include "app/mail_command.h"
-#include "base/file.h"
 #include "cli/commands.h"
-
-#define MAIL_MAX   ((size_t)64 * 1024 * 1024)
-#define HEADER_MAX 1000
-
-/* As a mail server would have put it in front. */
-static enum td_status add_header(const struct td_args *args, const char *option,
-                                 const char *header, struct td_buf *mail,
-                                 struct td_err *err)
-{
-    const char *value = td_args_get(args, option);
-    if (!value)
-        return TD_OK;
-    if (strlen(value) > HEADER_MAX ||
-        td_slice_find_control(td_slice(value)) != (size_t)-1)
-        return td_fail(err, TD_USAGE, "--%s: an address is wanted", option);
-    td_buf_addf(mail, "%s: <%s>\n", header, value);
-    return TD_OK;
-}
+#include "cli/handed_in.h"
 
 static enum td_status take(struct td_run_context *run, const char *path,
                            struct td_mail_outcome *out, struct td_err *err)
 {
     struct td_buf mail;
-    td_buf_init(&mail, MAIL_MAX);
-    enum td_status status = add_header(run->args, "sender", "Return-Path", &mail, err);
-    if (status == TD_OK)
-        status = add_header(run->args, "recipient", "X-Original-To", &mail, err);
-    if (status == TD_OK)
-        status = td_file_read(path, MAIL_MAX - mail.len - 1, &mail, err);
+    td_buf_init(&mail, TD_HANDED_IN_MAX);
+    enum td_status status = td_handed_in_read(run->args, path, &mail, err);
     if (status == TD_OK)
         status = td_mail_command(run->app, td_buf_slice(&mail), out, err);
     td_buf_release(&mail);

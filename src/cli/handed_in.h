@@ -1,0 +1,18 @@
+/*
+ * handed_in.h: a mail that a mail server hands to a command, by a pipe or as a file.
+ */
+#ifndef TD_CLI_HANDED_IN_H
+#define TD_CLI_HANDED_IN_H
+
+#include "base/buf.h"
+#include "cli/option.h"
+
+#define TD_HANDED_IN_MAX ((size_t)64 * 1024 * 1024)
+
+/* Appends the mail at path ("-": standard input) to a buffer of TD_HANDED_IN_MAX bytes, behind the
+ * header lines that --sender (Return-Path) and --recipient (X-Original-To) stand for. TD_USAGE for
+ * an address that could not stand in a header; else as td_file_read. */
+enum td_status td_handed_in_read(const struct td_args *args, const char *path,
+                                 struct td_buf *mail, struct td_err *err);
+
+#endif

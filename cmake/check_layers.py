@@ -1,6 +1,7 @@
 """check-layers: every #include in src/ is one that src/LAYERS allows."""
 
 import fnmatch
+import pathlib
 import re
 
 import check_lib
@@ -32,13 +33,19 @@ class Row:
         self.foreign = [tuple(pair.split()) for pair in foreign.split(";") if pair.strip()]
 
 
+def known(allowed, rows):
+    """Whether a row above has what a row allows: a folder, a header of one, or a folder of folders."""
+    folders = set(rows) | {name.split("/")[0] for name in rows}
+    return (str(pathlib.PurePosixPath(allowed).parent) if allowed.endswith(".h") else allowed) in folders
+
+
 def read_layers(path):
     """The rows by folder, and the faults of the table itself (a row may name only rows above)."""
     rows, faults = {}, []
     for number, text in check_lib.table(path):
         row = Row(text)
         for allowed in row.allowed:
-            if allowed.split("/")[0] not in rows:
+            if not known(allowed, rows):
                 faults.append(f"{path}:{number}: {row.name} may not name {allowed}: not a row above")
         for pair in row.foreign:
             if len(pair) != 2:
@@ -49,10 +56,11 @@ def read_layers(path):
 
 
 def own_fault(row, header):
-    folder = header.split("/")[0]
     if "/" not in header:
         return f'"{header}" is not of the form "folder/file.h"'
-    if folder == row.name or folder in row.allowed or header in row.allowed:
+    folder = str(pathlib.PurePosixPath(header).parent)
+    names = {folder, folder.split("/")[0], header}
+    if folder == row.name or names & set(row.allowed):
         return None
     return f"{row.name} may not include {header}"
 
@@ -79,10 +87,10 @@ def check(root):
     # main.c stands above all folders and only calls the command line.
     main = Row("main : cli")
     for path in check_lib.files(root, ["src"], {".c", ".h"}):
-        parts = path.relative_to(src).parts
-        row = rows.get(parts[0]) if len(parts) > 1 else main
+        folder = path.relative_to(src).parent.as_posix()
+        row = rows.get(folder) if folder != "." else main
         if row is None:
-            faults.append(f"{path}:1: folder {parts[0]} has no row in {src / 'LAYERS'}")
+            faults.append(f"{path}:1: folder {folder} has no row in {src / 'LAYERS'}")
             continue
         text = without_comments(path.read_text(encoding="utf-8"))
         for match in INCLUDE.finditer(text):

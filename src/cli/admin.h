@@ -4,7 +4,7 @@
 #ifndef TD_CLI_ADMIN_H
 #define TD_CLI_ADMIN_H
 
-#include "app/admin.h"
+#include "app/queue/admin.h"
 #include "cli/cli.h"
 
 #define TD_DRY_RUN_OPTION                                                                \

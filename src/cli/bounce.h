@@ -4,7 +4,7 @@
 #ifndef TD_CLI_BOUNCE_H
 #define TD_CLI_BOUNCE_H
 
-#include "app/selector.h"
+#include "app/queue/selector.h"
 #include "cli/cli.h"
 
 /* Which bounces are meant: what messages are selected by, and their own. */

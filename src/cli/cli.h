@@ -8,7 +8,7 @@
 #ifndef TD_CLI_CLI_H
 #define TD_CLI_CLI_H
 
-#include "app/app.h"
+#include "app/instance/app.h"
 #include "cli/option.h"
 #include "cli/printer.h"
 

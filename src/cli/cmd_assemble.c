@@ -1,8 +1,8 @@
 /* `tidings edition assemble`. */
 #include <stdio.h>
 
-#include "app/assemble.h"
-#include "app/replace.h"
+#include "app/assemble/assemble.h"
+#include "app/assemble/replace.h"
 #include "cli/commands.h"
 
 enum td_status td_want_date(struct td_run_context *run,

@@ -1,7 +1,7 @@
 /* `tidings bounce classify`: what mails that came back say, without an instance. */
 #include <stdio.h>
 
-#include "app/bounce_rules.h"
+#include "app/bounces/bounce_rules.h"
 #include "base/file.h"
 #include "cli/commands.h"
 #include "outcome/bounce.h"

@@ -1,7 +1,7 @@
 /* `tidings bounce ingest|poll`: mails that came back, from a pipe, from files, from mailboxes. */
 #include <string.h>
 
-#include "app/bounce_poll.h"
+#include "app/bounces/bounce_poll.h"
 #include "base/log.h"
 #include "cli/bounce.h"
 #include "cli/handed_in.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/bounces.h"
+#include "app/bounces/bounces.h"
 #include "cli/bounce.h"
 #include "outcome/bounce.h"
 

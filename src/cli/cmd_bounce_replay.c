@@ -1,6 +1,6 @@
 /* `tidings bounce replay`: what was judged is judged anew. */
-#include "app/bounce_replay.h"
-#include "app/bounces.h"
+#include "app/bounces/bounce_replay.h"
+#include "app/bounces/bounces.h"
 #include "cli/bounce.h"
 #include "outcome/bounce.h"
 #include "store/people.h"

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/care.h"
+#include "app/people/care.h"
 #include "cli/people.h"
 
 static void add_dry_run(struct td_run_context *run, struct td_json *json)

@@ -1,8 +1,8 @@
 /* `tidings check`. */
 #include <stdlib.h>
 
-#include "app/check.h"
-#include "app/dns_check.h"
+#include "app/check/check.h"
+#include "app/check/dns_check.h"
 #include "base/file.h"
 #include "cli/commands.h"
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/backup.h"
-#include "app/retention.h"
-#include "app/verify.h"
+#include "app/keep/backup.h"
+#include "app/keep/retention.h"
+#include "app/keep/verify.h"
 #include "base/file.h"
 #include "base/stop.h"
 #include "cli/commands.h"

@@ -7,11 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/assemble.h"
-#include "app/import.h"
-#include "app/init.h"
-#include "app/readers.h"
-#include "app/send.h"
+#include "app/assemble/assemble.h"
+#include "app/people/import.h"
+#include "app/instance/init.h"
+#include "app/assemble/readers.h"
+#include "app/send/send.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/mem.h"

@@ -1,7 +1,7 @@
 /* `tidings subscriber erase`. */
 #include <inttypes.h>
 
-#include "app/erase.h"
+#include "app/people/erase.h"
 #include "cli/people.h"
 
 struct shown {

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "app/import.h"
-#include "app/undo.h"
+#include "app/people/import.h"
+#include "app/people/undo.h"
 #include "base/file.h"
 #include "cli/people.h"
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "app/init.h"
+#include "app/instance/init.h"
 #include "base/file.h"
 
 static void print_made(struct td_run_context *run, const char *dir)

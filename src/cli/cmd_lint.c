@@ -1,7 +1,7 @@
 /* `tidings brief lint`: what is to be said of an edition before it is sent. */
 #include <stdio.h>
 
-#include "app/lint.h"
+#include "app/proof/lint.h"
 #include "cli/commands.h"
 
 static const char *level_name(enum td_lint_level level)

@@ -1,7 +1,7 @@
 /* `tidings mail ingest`: a mail to the command address, handed in by a mail server. */
 #include <string.h>
 
-#include "app/mail_command.h"
+#include "app/answers/mail_command.h"
 #include "cli/commands.h"
 #include "cli/handed_in.h"
 

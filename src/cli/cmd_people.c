@@ -1,6 +1,6 @@
 /* `tidings subscribe|subscriber set`: one person at a time. */
-#include "app/audit.h"
-#include "app/first.h"
+#include "app/instance/audit.h"
+#include "app/people/first.h"
 #include "cli/commands.h"
 #include "cli/people.h"
 

@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/preview.h"
-#include "app/trial.h"
+#include "app/proof/preview.h"
+#include "app/proof/trial.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/commands.h"

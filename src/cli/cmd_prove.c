@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/export.h"
-#include "app/why.h"
+#include "app/people/export.h"
+#include "app/inspect/why.h"
 #include "base/mem.h"
 #include "cli/people.h"
 #include "model/edition.h"

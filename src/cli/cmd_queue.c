@@ -1,7 +1,7 @@
 /* `tidings queue list|show`: the send queue for administrators; the row of `queue stats`. */
 #include <stdio.h>
 
-#include "app/selector.h"
+#include "app/queue/selector.h"
 #include "cli/commands.h"
 #include "store/interned.h"
 #include "store/ledger.h"

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/audit.h"
-#include "app/suspend.h"
+#include "app/instance/audit.h"
+#include "app/bounces/suspend.h"
 #include "base/mem.h"
 #include "cli/bounce.h"
 #include "cli/people.h"

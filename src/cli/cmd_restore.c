@@ -1,7 +1,7 @@
 /* `tidings db restore|release`; their rows stand with the rest of `db`. */
 #include <stdlib.h>
 
-#include "app/restore.h"
+#include "app/keep/restore.h"
 #include "cli/db.h"
 
 /* The listing of what waits, to people and into JSON. */

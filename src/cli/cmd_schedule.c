@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/scheduler.h"
+#include "app/schedule/scheduler.h"
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "queue/timetable.h"

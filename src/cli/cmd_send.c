@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/bounces.h"
-#include "app/report.h"
-#include "app/send.h"
+#include "app/bounces/bounces.h"
+#include "app/inspect/report.h"
+#include "app/send/send.h"
 #include "base/stop.h"
 #include "cli/commands.h"
 #include "store/backup.h"

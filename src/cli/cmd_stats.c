@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/selector.h"
+#include "app/queue/selector.h"
 #include "base/mem.h"
 #include "cli/commands.h"
 

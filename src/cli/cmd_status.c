@@ -1,8 +1,8 @@
 /* `tidings status`: how things stand, for people and monitors. */
 #include <stdio.h>
 
-#include "app/letter.h"
-#include "app/senders.h"
+#include "app/press/letter.h"
+#include "app/instance/senders.h"
 #include "cli/commands.h"
 #include "cli/status_bounces.h"
 #include "store/backup.h"

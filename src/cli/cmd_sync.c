@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "app/sync.h"
+#include "app/people/sync.h"
 #include "cli/people.h"
 
 /* So many of each kind are shown to people, and so many altogether as JSON. */

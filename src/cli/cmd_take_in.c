@@ -1,7 +1,7 @@
 /* `tidings subscriber take-in`: signup files, now. */
 #include <inttypes.h>
 
-#include "app/signups.h"
+#include "app/people/signups.h"
 #include "cli/people.h"
 
 struct shown {

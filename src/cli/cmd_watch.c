@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "app/watch.h"
+#include "app/inspect/watch.h"
 #include "base/stop.h"
 #include "cli/commands.h"
 

@@ -1,6 +1,6 @@
 /* `tidings why`: the whole story of one person or message. */
-#include "app/why.h"
-#include "app/letter.h"
+#include "app/inspect/why.h"
+#include "app/press/letter.h"
 #include "cli/commands.h"
 #include "cli/people.h"
 #include "store/ledger.h"

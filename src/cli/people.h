@@ -4,8 +4,8 @@
 #ifndef TD_CLI_PEOPLE_H
 #define TD_CLI_PEOPLE_H
 
-#include "app/optin.h"
-#include "app/people.h"
+#include "app/people/optin.h"
+#include "app/people/people.h"
 #include "cli/cli.h"
 
 /* --confirmed and --source TEXT go together: *source is the text, or NULL without either. */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/send.h"
+#include "app/send/send.h"
 #include "base/log.h"
 #include "base/mem.h"
 

@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-#include "app/rehearsal.h"
+#include "app/run/rehearsal.h"
 #include "base/rand.h"
 #include "sink/sink.h"
 

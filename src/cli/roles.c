@@ -1,10 +1,10 @@
 /* The one table of roles (roles.h). */
 #include "cli/roles.h"
 
-#include "app/bounce_poll.h"
-#include "app/scheduler.h"
-#include "app/send.h"
-#include "app/signups.h"
+#include "app/bounces/bounce_poll.h"
+#include "app/schedule/scheduler.h"
+#include "app/send/send.h"
+#include "app/people/signups.h"
 #include "web/server.h"
 
 static enum td_status run_sender(struct td_app *app, const volatile int *stop,

@@ -1,7 +1,7 @@
 /*
  * newsletter.h: a configured publication, as a value.
  *
- * Filled by app/config.c from conf/tidings.yaml and never changed after. Strings are
+ * Filled by app/config/config.c from conf/tidings.yaml and never changed after. Strings are
  * NUL-terminated and belong to the configuration; NULL means not given unless said
  * otherwise.
  */

@@ -1,7 +1,7 @@
 /*
  * relay.h: the servers mail leaves by, as values.
  *
- * Filled by app/config_relay.c from conf/tidings.yaml and never changed after. Strings belong to the
+ * Filled by app/config/config_relay.c from conf/tidings.yaml and never changed after. Strings belong to the
  * configuration; NULL means not given.
  */
 #ifndef TD_MODEL_RELAY_H

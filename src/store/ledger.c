@@ -101,7 +101,7 @@ static enum td_status reply_id(struct td_store *store, int code, const struct td
 }
 
 /* Retention has taken the reply away, or marked it as one that nothing refers to, since we looked it
- * up last: it is found or made anew, and in use (app/retention.h). */
+ * up last: it is found or made anew, and in use (app/keep/retention.h). */
 static enum td_status revive_reply(struct td_store *store, int code,
                                    const struct td_buf *key, int64_t *id,
                                    struct td_err *err)

@@ -1,5 +1,5 @@
 /*
- * optin.h: signups that wait for a yes: the statements of double opt-in, typed (app/optin.h has the
+ * optin.h: signups that wait for a yes: the statements of double opt-in, typed (app/people/optin.h has the
  * rules).
  *
  * All that write are called inside a transaction (td_begin).

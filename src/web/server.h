@@ -8,7 +8,7 @@
 #ifndef TD_WEB_SERVER_H
 #define TD_WEB_SERVER_H
 
-#include "app/app.h"
+#include "app/instance/app.h"
 
 /* Serves until *stop is not 0; then TD_OK. TD_UNAVAILABLE when it cannot listen. Logs event=listening
  * with the port, which is the kernel's choice where the configuration says 0. */

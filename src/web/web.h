@@ -7,8 +7,8 @@
 #ifndef TD_WEB_WEB_H
 #define TD_WEB_WEB_H
 
-#include "app/tickets.h"
-#include "app/pages.h"
+#include "app/answers/tickets.h"
+#include "app/answers/pages.h"
 
 enum td_method { TD_METHOD_GET, TD_METHOD_POST, TD_METHOD_OTHER };
 

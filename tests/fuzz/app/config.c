@@ -1,7 +1,7 @@
 /*
  * config.c: any file is refused with words, or libcyaml takes what our walk of its schema took.
  */
-#include "app/config_raw.h"
+#include "app/config/config_raw.h"
 #include "support/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/config.h"
+#include "app/config/config.h"
 #include "base/buf.h"
 #include "base/file.h"
 

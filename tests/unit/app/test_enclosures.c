@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/enclosures.h"
+#include "app/press/enclosures.h"
 #include "base/file.h"
 
 struct ctx {

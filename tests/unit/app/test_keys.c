@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/keys.h"
+#include "app/config/keys.h"
 #include "base/buf.h"
 #include "base/file.h"
 

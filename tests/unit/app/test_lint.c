@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "app/lint_rule.h"
+#include "app/proof/lint_rule.h"
 
 #define MAIL_MAX 100000
 

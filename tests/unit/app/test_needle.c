@@ -3,7 +3,7 @@
  */
 #include "support/td_test.h"
 
-#include "app/needle.h"
+#include "app/people/needle.h"
 
 #define NOWHERE ((size_t)-1)
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/init.h"
-#include "app/notices.h"
+#include "app/instance/init.h"
+#include "app/assemble/notices.h"
 #include "base/file.h"
 #include "store/editions.h"
 #include "store/people.h"

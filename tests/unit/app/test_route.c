@@ -1,7 +1,7 @@
 /* test_route.c: which relays a domain group may go by, and how mail is spread over them. */
 #include "support/td_test.h"
 
-#include "app/route.h"
+#include "app/send/route.h"
 
 static const char *const google[] = {"googlemail.com"};
 static const char *const inner[] = {".example.org", "example.net"};

@@ -1,4 +1,4 @@
--- What stays when messages are compacted (app/retention.h), and replies that may be dropped.
+-- What stays when messages are compacted (app/keep/retention.h), and replies that may be dropped.
 -- ../0010-retention.sql is the same for SQLite: change both.
 
 -- A year of a person's editions of a newsletter, with how each ended: model/history.h.

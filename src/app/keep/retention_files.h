@@ -1,0 +1,15 @@
+/*
+ * retention_files.h: files with addresses in them are forgotten too: what lies in subscribers/done and
+ * refused, and what imports could not take.
+ */
+#ifndef TD_APP_RETENTION_FILES_H
+#define TD_APP_RETENTION_FILES_H
+
+#include "app/instance/app.h"
+
+/* Removes those last changed before then; *removed is how many, or would be in a dry run. A file that is
+ * not there any more is no failure. */
+enum td_status td_retention_files(struct td_app *app, td_time before, bool dry_run,
+                                  int64_t *removed, struct td_err *err);
+
+#endif

@@ -1,0 +1,120 @@
+/* What the scheduler has to say to the operator, as a mail (pass.h). */
+#include <stdio.h>
+
+#include "app/assemble/notices.h"
+#include "app/schedule/pass.h"
+
+struct wording {
+    const char *name;  /* what happened, in the subject */
+    const char *intro; /* what it means */
+    const char
+        *advice; /* why one might assemble it by hand; NULL where it is to be released */
+};
+
+/* NULL: it is not for the operator. */
+static const struct wording *wording_of(enum td_deed deed)
+{
+    static const struct wording skipped = {
+        "nothing to send",
+        "There was no briefing that could be sent when the waiting for it was over. The "
+        "day "
+        "is skipped: readers get nothing.",
+        "To send it after all, once the file is there",
+    };
+    static const struct wording missed = {
+        "missed",
+        "The scheduler did not run while this was worth sending. Readers got nothing.",
+        "To send it after all",
+    };
+    static const struct wording held = {
+        "held: it was late",
+        "It was assembled later than max_lateness allows, and is held. Nothing of it "
+        "leaves "
+        "before you say so.",
+        NULL,
+    };
+    static const struct wording approval = {
+        "waits for your approval",
+        "It is assembled and waits for approval. Nothing of it leaves before you say so.",
+        NULL,
+    };
+    static const struct wording changed = {
+        "the file has changed",
+        "Somebody changed the file after the edition was frozen from it. Readers get it "
+        "as "
+        "it was then.",
+        "To freeze it anew, before anything is sent",
+    };
+    switch (deed) {
+    case TD_DEED_SKIPPED: return &skipped;
+    case TD_DEED_MISSED: return &missed;
+    case TD_DEED_HELD: return &held;
+    case TD_DEED_APPROVAL: return &approval;
+    case TD_DEED_CHANGED: return &changed;
+    case TD_DEED_ASSEMBLED:
+    case TD_DEED_WAITING:
+    case TD_DEED_TROUBLE: return NULL;
+    }
+    return NULL;
+}
+
+/* The command that helps. */
+static struct td_slice advise(struct td_arena *arena, const struct td_occasion *occasion,
+                              const struct td_said *said)
+{
+    const char *advice = wording_of(said->deed)->advice;
+    if (!advice)
+        return td_arena_printf(arena, "To send it: tidings edition release %lld",
+                               (long long)said->edition);
+    return td_arena_printf(arena, "%s: tidings edition assemble %s --date %.10s%s",
+                           advice, occasion->newsletter->name, occasion->slug,
+                           said->deed == TD_DEED_CHANGED ? " --replace" : "");
+}
+
+static enum td_status send_report(const struct td_occasion *occasion,
+                                  const struct td_said *said, struct td_arena *arena,
+                                  struct td_err *err)
+{
+    const struct td_newsletter *newsletter = occasion->newsletter;
+    const struct wording *wording = wording_of(said->deed);
+    const struct td_slice advice = advise(arena, occasion, said);
+    const struct td_report_row rows[] = {
+        {td_slice("Newsletter"), td_slice(newsletter->title)},
+        {td_slice("Edition"), td_slice(occasion->slug)},
+        {td_slice("Why"), td_slice(said->why)},
+    };
+    const struct td_report_part part = {
+        .rows = rows,
+        .row_count = said->why[0] != '\0' ? 3 : 2,
+        .notes = &advice,
+        .note_count = 1,
+    };
+    const struct td_report report = {
+        .subject = td_arena_printf(arena, "%s %s: %s", newsletter->title, occasion->slug,
+                                   wording->name),
+        .intro = td_slice(wording->intro),
+        .parts = &part,
+        .part_count = 1,
+    };
+    const struct td_operator_report order = {
+        .newsletter = newsletter,
+        .address = newsletter->operator,
+        .key = td_arena_printf(arena, "%s-%s-%s", td_deed_name(said->deed),
+                               newsletter->name, occasion->slug)
+            .ptr,
+        .report = &report,
+    };
+    bool queued;
+    return td_notice_report(occasion->scheduler->app, &order, &queued, err);
+}
+
+enum td_status td_occasion_report(const struct td_occasion *occasion,
+                                  const struct td_said *said, struct td_err *err)
+{
+    if (!wording_of(said->deed) || !occasion->newsletter->operator)
+        return TD_OK;
+    struct td_arena *arena = td_arena_create();
+    enum td_status status = send_report(occasion, said, arena, err);
+    td_arena_destroy(arena);
+    return status;
+}

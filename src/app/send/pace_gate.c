@@ -1,0 +1,108 @@
+/* By which way a message may go now: the gate of a claim (pace.h). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/send/pace.h"
+#include "app/send/route.h"
+#include "base/mem.h"
+#include "delivery/window.h"
+#include "store/groups.h"
+
+/* The relays for a group; looked up once. */
+static uint32_t routes_of(struct td_pace *pace, int64_t group)
+{
+    size_t place = group > 0 ? (size_t)group : 0;
+    if (place >= pace->route_cap) {
+        size_t cap = pace->route_cap > 0 ? pace->route_cap : 256;
+        while (cap <= place)
+            cap *= 2;
+        uint32_t *routes = td_xcalloc(cap, sizeof *routes);
+        for (size_t i = 0; i < pace->route_cap; i++)
+            routes[i] = pace->routes[i];
+        free(pace->routes);
+        pace->routes = routes;
+        pace->route_cap = cap;
+    }
+    if (pace->routes[place] == 0) {
+        struct td_buf name;
+        struct td_err ignored;
+        td_buf_init(&name, 1024);
+        if (group > 0)
+            (void)td_store_domain_group_name(pace->app->store, group, &name, &ignored);
+        pace->routes[place] = td_route_of(pace->app->config, td_buf_slice(&name));
+        td_buf_release(&name);
+    }
+    return pace->routes[place];
+}
+
+/* How many more messages to the group may be under way by this relay. */
+static int64_t window_left(const struct td_pace *pace, const struct td_way *way,
+                           int64_t group)
+{
+    const struct td_of_group *window = td_by_group_find(&way->windows, group);
+    if (window == NULL)
+        return INT64_MAX;
+    const struct td_of_group *in_hand = td_by_group_find(&pace->in_hand, group);
+    int64_t size = window->number / TD_WINDOW_ONE;
+    return size - (in_hand ? in_hand->number : 0);
+}
+
+/* Whether the relay counts among those that mail is spread over: not when it is down, silent, or has
+ * used up what it may. That its sessions are all busy is no reason: others would get its part. */
+static bool is_usable(const struct td_way *way)
+{
+    bool down = way->state.failures > 0 && way->urgent + way->ordinary == 0;
+    return !down && !way->locked && way->left > 0 && !td_outbox_stalled(way->outbox);
+}
+
+static size_t *room_in(struct td_way *way, enum td_class class_)
+{
+    return class_ == TD_CLASS_ISSUE ? &way->ordinary : &way->urgent;
+}
+
+/* Every way is full, for messages of this class. */
+static bool all_full(struct td_pace *pace, enum td_class class_)
+{
+    for (size_t i = 0; i < pace->count; i++)
+        if (pace->ways[i].left > 0 && *room_in(&pace->ways[i], class_) > 0)
+            return false;
+    return true;
+}
+
+static void count_taken(struct td_pace *pace, struct td_way *way, int64_t group)
+{
+    way->urgent -= way->urgent > 0;
+    way->ordinary -= way->ordinary > 0;
+    if (way->left < INT64_MAX)
+        way->left--;
+    if (pace->windowed) {
+        const struct td_of_group *in_hand = td_by_group_find(&pace->in_hand, group);
+        td_by_group_set(&pace->in_hand, group, (in_hand ? in_hand->number : 0) + 1);
+    }
+}
+
+static int take_way(void *context, int64_t group, enum td_class class_)
+{
+    struct td_pace *pace = context;
+    int64_t owed[TD_RELAYS_MAX];
+    uint32_t routes = pace->count > 1 ? routes_of(pace, group) : 1;
+    uint32_t open = 0;
+    for (size_t i = 0; i < pace->count; i++)
+        if (routes >> i & 1 && is_usable(&pace->ways[i]) &&
+            window_left(pace, &pace->ways[i], group) > 0)
+            open |= UINT32_C(1) << i;
+    memcpy(owed, pace->owed, sizeof owed);
+    int pick = td_route_pick(pace->app->config, open, owed);
+    if (pick >= 0 && *room_in(&pace->ways[pick], class_) > 0) {
+        memcpy(pace->owed, owed, sizeof owed);
+        count_taken(pace, &pace->ways[pick], group);
+        return pick;
+    }
+    bool same_for_all = pick >= 0 && pace->unruled;
+    return same_for_all || all_full(pace, class_) ? TD_GATE_SHUT : TD_GATE_GROUP;
+}
+
+struct td_gate td_pace_gate(struct td_pace *pace)
+{
+    return (struct td_gate){take_way, pace};
+}

@@ -5,6 +5,7 @@
 #include "app/queue/selector.h"
 #include "base/mem.h"
 #include "cli/commands.h"
+#include "cli/relay_health.h"
 
 static enum td_status count_states(struct td_app *app, const struct td_selector *selector,
                                    int64_t totals[TD_STATE_COUNT], struct td_err *err)
@@ -18,6 +19,45 @@ static enum td_status count_states(struct td_app *app, const struct td_selector 
             totals[state] = td_col_int(query, 1);
     }
     return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+/* The relays behind the counts; a line for each that is in trouble, for it explains them. */
+static enum td_status put_relays(struct td_run_context *run, struct td_json *json,
+                                 struct td_err *err)
+{
+    const struct td_config *config = run->app->config;
+    struct td_json *list = td_json_array();
+    struct td_buf words;
+    enum td_status status = TD_OK;
+    td_buf_init(&words, 4096);
+    for (size_t i = 0; i < config->relay_count && status == TD_OK; i++) {
+        struct td_relay_seen seen;
+        struct td_json *relay = td_json_object();
+        status = td_relay_see(run->app, config->relays[i].name, &seen, err);
+        td_relay_health_put(relay, config->relays[i].name, &seen);
+        td_json_append_take(list, relay);
+        if (seen.failures == 0)
+            continue;
+        td_buf_clear(&words);
+        td_relay_seen_say(config->relays[i].name, &seen, &words);
+        td_print_visible(run->out, td_buf_slice(&words));
+        td_printf(run->out, "\n");
+    }
+    td_buf_release(&words);
+    td_json_set_take(json, "relays", list);
+    return status;
+}
+
+/* Ends what a command says with the relays; takes json. */
+static enum td_status finish(struct td_run_context *run, struct td_json *json,
+                             struct td_err *err)
+{
+    enum td_status status = put_relays(run, json, err);
+    if (status == TD_OK)
+        td_print_json_take(run->out, json);
+    else
+        td_json_destroy(json);
+    return status;
 }
 
 /* --- by state --------------------------------------------------------------------------------- */
@@ -42,9 +82,8 @@ static enum td_status print_states(struct td_run_context *run,
     struct td_json *json = td_json_object();
     td_json_set_take(json, "states", states);
     td_json_set_int(json, "messages", total);
-    td_print_json_take(run->out, json);
     td_printf(run->out, "%-11s %10lld\n", "all", (long long)total);
-    return TD_OK;
+    return finish(run, json, err);
 }
 
 /* --- by something else ------------------------------------------------------------------------ */
@@ -161,17 +200,15 @@ static enum td_status print_groups(struct td_run_context *run,
     td_bind_cstr(query, "$by", by);
     begin_groups(run, &groups);
     status = read_groups(run, query, &groups, err);
-    if (!run->json) {
-        td_list_end(run->out);
-        return status;
-    }
     struct td_json *json = td_json_object();
     td_json_set_cstr(json, "by", by);
-    td_json_set_take(json, "rows", groups.rows);
-    if (status == TD_OK)
-        td_print_json_take(run->out, json);
+    if (run->json)
+        td_json_set_take(json, "rows", groups.rows);
     else
-        td_json_destroy(json);
+        td_list_end(run->out);
+    if (status == TD_OK)
+        return finish(run, json, err);
+    td_json_destroy(json);
     return status;
 }
 
@@ -198,8 +235,7 @@ static enum td_status print_state_rows(struct td_run_context *run,
     }
     td_json_set_cstr(json, "by", "state");
     td_json_set_take(json, "rows", rows);
-    td_print_json_take(run->out, json);
-    return TD_OK;
+    return finish(run, json, err);
 }
 
 enum td_status td_cmd_queue_stats(struct td_run_context *run, struct td_err *err)

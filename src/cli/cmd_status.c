@@ -4,6 +4,7 @@
 #include "app/press/letter.h"
 #include "app/instance/senders.h"
 #include "cli/commands.h"
+#include "cli/relay_health.h"
 #include "cli/status_bounces.h"
 #include "store/backup.h"
 #include "store/editions.h"
@@ -137,37 +138,26 @@ static enum td_status show_senders(struct status *status, struct td_err *err)
     return result;
 }
 
-/* What its senders have learned of a relay; a relay nobody has used yet is well. */
-static enum td_status show_health(struct status *status, const struct td_relay *relay,
-                                  struct td_json *json, struct td_buf *trouble, bool *ill,
-                                  struct td_err *err)
+/* A relay that failed when nothing was left to send harms nobody; nobody has used one yet: it is well. */
+static enum td_status show_relay(struct status *status, const struct td_relay *relay,
+                                 struct td_json *list, struct td_buf *troubles,
+                                 struct td_err *err)
 {
-    struct td_query *query = td_query(status->run->app->store, "relay_seen");
-    char since[32];
-    char again[32];
-    td_bind_cstr(query, "$name", relay->name);
-    enum td_status result = td_one(query, err);
-    bool known = result == TD_OK;
-    *ill = known && td_col_int(query, 0) > 0;
-    td_json_set_int(json, "failures", *ill ? td_col_int(query, 0) : 0);
-    td_json_set_int(json, "sessions", known ? td_col_int(query, 4) : 0);
-    td_json_set_int(json, "slowed_groups", known ? td_col_int(query, 5) : 0);
-    if (*ill) {
-        td_json_set_str(json, "trouble", td_col_text(query, 3));
-        put_instant(json, "since", td_col_int(query, 1), since);
-        put_instant(json, "again", td_col_int(query, 2), again);
-        /* A relay that failed when nothing was left to send harms nobody. */
-        if (status->due.messages > 0) {
-            td_buf_addf(trouble,
-                        "relay %s cannot be used since %s, next try at %s: ", relay->name,
-                        since, again);
-            td_buf_add_slice(trouble, td_col_text(query, 3));
-        }
-    } else {
-        td_json_set_null(json, "trouble");
+    struct td_relay_seen seen;
+    enum td_status result = td_relay_see(status->run->app, relay->name, &seen, err);
+    bool ill = seen.failures > 0;
+    struct td_json *json = td_json_object();
+    td_relay_health_put(json, relay->name, &seen);
+    td_json_set_cstr(json, "host", relay->host);
+    td_json_set_int(json, "port", relay->port);
+    td_json_append_take(list, json);
+    td_printf(status->run->out, "relay       %s: %s, port %d%s\n", relay->name,
+              relay->host, relay->port, ill ? ", in trouble" : "");
+    if (ill && status->due.messages > 0) {
+        td_relay_seen_say(relay->name, &seen, troubles);
+        td_buf_add_char(troubles, '\n');
     }
-    td_query_end(query);
-    return result == TD_NOINPUT ? TD_OK : result;
+    return result;
 }
 
 static enum td_status show_relays(struct status *status, struct td_buf *troubles,
@@ -176,21 +166,8 @@ static enum td_status show_relays(struct status *status, struct td_buf *troubles
     const struct td_config *config = status->run->app->config;
     struct td_json *list = td_json_array();
     enum td_status result = TD_OK;
-    for (size_t i = 0; i < config->relay_count && result == TD_OK; i++) {
-        const struct td_relay *relay = &config->relays[i];
-        struct td_json *json = td_json_object();
-        size_t before = troubles->len;
-        td_json_append_take(list, json);
-        td_json_set_cstr(json, "relay", relay->name);
-        td_json_set_cstr(json, "host", relay->host);
-        td_json_set_int(json, "port", relay->port);
-        bool ill = false;
-        result = show_health(status, relay, json, troubles, &ill, err);
-        td_printf(status->run->out, "relay       %s: %s, port %d%s\n", relay->name,
-                  relay->host, relay->port, ill ? ", in trouble" : "");
-        if (troubles->len > before)
-            td_buf_add_char(troubles, '\n');
-    }
+    for (size_t i = 0; i < config->relay_count && result == TD_OK; i++)
+        result = show_relay(status, &config->relays[i], list, troubles, err);
     td_json_set_take(status->json, "relays", list);
     return result;
 }

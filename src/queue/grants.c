@@ -42,6 +42,7 @@ enum td_status td_relay_state_find(struct td_store *store, const char *name,
             .again = td_col_int(query, 4),
             .refuses = td_col_int(query, 5) != 0,
             .proven = td_col_int(query, 6),
+            .blocked = td_col_int(query, 8),
         };
         (void)snprintf(out->trouble, sizeof out->trouble, "%.*s", (int)trouble.len,
                        trouble.ptr);
@@ -69,6 +70,16 @@ enum td_status td_relay_state_save(struct td_store *store,
     td_bind_int(query, "$refuses", state->refuses);
     td_bind_int(query, "$proven", state->proven);
     td_bind_cstr(query, "$trouble", state->trouble);
+    return td_run(query, err);
+}
+
+enum td_status td_relay_state_blocked(struct td_store *store, int64_t edition,
+                                      int verdict, td_time now, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "relay_blocked");
+    td_bind_int(query, "$edition", edition);
+    td_bind_int(query, "$verdict", verdict);
+    td_bind_int(query, "$now", now);
     return td_run(query, err);
 }
 

@@ -19,6 +19,8 @@ struct td_relay_state {
     td_time again;  /* nobody opens a session before; who does moves it on */
     bool refuses;   /* messages too: none is begun before `again` */
     td_time proven; /* when a session was last seen to stand */
+    td_time
+        blocked; /* when servers behind it last said that it is us; 0: never. Not saved */
     char trouble[300];
 };
 
@@ -32,6 +34,11 @@ enum td_status td_relay_state_load(struct td_store *store, const char *name,
 enum td_status td_relay_state_save(struct td_store *store,
                                    const struct td_relay_state *state,
                                    struct td_err *err);
+
+/* The relay that most of an edition's attempts with this verdict (model/verdict.h) went by is one behind
+ * which we are blocked. */
+enum td_status td_relay_state_blocked(struct td_store *store, int64_t edition,
+                                      int verdict, td_time now, struct td_err *err);
 
 /* What the other senders have of a relay, and how many senders there are. */
 struct td_grant_others {

@@ -1,5 +1,9 @@
 """An edition that is being refused is held, told and let go on; others are not touched."""
 
+import email
+import email.policy
+import os
+import re
 import sqlite3
 import unittest
 
@@ -72,6 +76,77 @@ class Breaker(pace.Case):
         instance.configure("  refused: 25\n", "  refused: 0\n")
         self.drain(instance)
         self.assertEqual(instance.states(), {"failed": 100})
+
+
+BLOCKED = "550 5.7.1 your IP address is on our blocklist \x1b[31m"
+DESK = "desk@example.net"
+SECOND = "\n  - name: second\n    url: smtp://127.0.0.1:{port}\n    weight: 0\n"
+
+
+class Operator(Breaker):
+    """The administrator is told by a mail, once, and not by the way that is blocked."""
+
+    def tripping(self, people=150, reply=BLOCKED, seconds=False):
+        """(instance, server, another relay's server or None)"""
+        server = self.refusing(reply)
+        spare = self.peer() if seconds else None
+        keys = "    sessions: 4\n" + (SECOND.format(port=spare.port) if spare else "")
+        instance = self.instance(server.port, pace.addresses(people, "refuse.example"), keys=keys)
+        instance.configure("# operator: desk@news.example", f"operator: {DESK}")
+        return instance, server, spare
+
+    def told(self, *servers):
+        """(subject, text) of the mails that told the operator of a hold."""
+        mails = [email.message_from_bytes(mail[2], policy=email.policy.default)
+                 for server in servers for mail in server.mails if mail[1] == DESK]
+        return [(mail["subject"], re.sub(r"\s+", " ", mail.get_body(("plain",)).get_content()))
+                for mail in mails if "held" in mail["subject"]]
+
+    def test_is_told_once_each_time_it_is_held(self):
+        instance, server, _ = self.tripping()
+        for _ in range(2):
+            instance.run("send", "--drain", check=False)
+        ((subject, text),) = self.told(server)
+        failed = instance.states()["failed"]
+        self.assertIn(f"{pace.DATE} is held: {failed} refused", subject)
+        for words in (f"Refused for good {failed}", "because it is us", "tidings edition release 1",
+                      f"{failed} x 550 5.7.1 your IP address is on our blocklist \\x1B[31m"):
+            self.assertIn(words, text)
+        instance.run("edition", "release", "1")
+        instance.run("send", "--drain", check=False, now=f"{pace.DATE}T07:05:00Z")
+        self.assertEqual(len(self.told(server)), 2)
+
+    def test_by_another_relay_where_there_is_one(self):
+        instance, server, spare = self.tripping(seconds=True)
+        instance.run("send", "--drain", check=False)
+        self.assertEqual((len(self.told(server)), len(self.told(spare))), (0, 1))
+        self.assertEqual([mail[1] for mail in spare.mails], [DESK])  # the list stays where it was
+
+    def test_words_about_addresses_keep_nothing_off_a_relay(self):
+        instance, server, spare = self.tripping(reply="550 5.1.1 no such user", seconds=True)
+        instance.run("send", "--drain", check=False)
+        self.assertEqual((len(self.told(server)), len(self.told(spare))), (1, 0))
+
+    def test_whatever_crashes(self):
+        instance, server, _ = self.tripping(60)
+        for crash in range(1, 200):
+            done = instance.run("send", "--drain", check=False,
+                                env={**os.environ, "TIDINGS_CRASH_AT": str(crash)})
+            if done.returncode != 99:
+                break
+        instance.run("send", "--drain", check=False)
+        self.assertEqual(len({subject for subject, _ in self.told(server)}), 1)
+        reports = [line for line in instance.json("edition", "list", "--notices")
+                   if "report-refused" in line["slug"]]
+        self.assertEqual(len(reports), 1)
+
+    def test_nobody_is_told_of_old_news(self):
+        instance, server, _ = self.tripping()
+        instance.configure(f"operator: {DESK}", "# operator: desk@news.example")
+        instance.run("send", "--drain", check=False)
+        instance.configure("# operator: desk@news.example", f"operator: {DESK}")
+        instance.run("send", "--drain", check=False)
+        self.assertEqual(self.told(server), [])
 
 
 if __name__ == "__main__":

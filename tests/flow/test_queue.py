@@ -181,7 +181,8 @@ class Queue(unittest.TestCase):
     def test_an_empty_queue_is_an_empty_list(self):
         with tidings.Instance(self.server.port) as fresh:
             self.assertEqual(fresh.json("queue", "list"), [])
-            self.assertEqual(fresh.json("queue", "stats"), {"states": {}, "messages": 0})
+            stats = fresh.json("queue", "stats")
+            self.assertEqual((stats["states"], stats["messages"]), ({}, 0))
             self.assertEqual(json.loads(fresh.run("--json", "edition", "list").stdout), [])
 
 

@@ -5,6 +5,7 @@ import sqlite3
 import time
 import unittest
 
+import peer
 import test_queue_admin as admin
 
 
@@ -61,6 +62,34 @@ class Stats(admin.Case):
         self.store.run("edition", "assemble", "weekly", "--date", admin.DATE)
         said = self.store.run("queue", "stats", "--by", "domain", "--json").stdout
         self.assertEqual(json.loads(said)["rows"][0]["domain"], "zz.example")
+
+
+class RelayTrouble(admin.Case):
+    def test_is_seen_at_once_in_status_in_stats_and_in_the_log(self):
+        def closed(stage, words, session):
+            if stage == "BANNER":
+                return peer.Then("421 4.3.2 down \x1b[31mfor repair")
+            return None
+        server = self.peer(closed)
+        instance = self.instance(["ann@example.org"], server.port)
+        sent = self.refused(instance, 69, "send", "--drain")
+        self.assertRegex(sent.stderr, r"event=relay level=error relay=main trouble=.*for repair")
+        words = r"relay main cannot be used since \S+Z, next try at \S+Z: .*down \\x1B\[31mfor repair"
+        self.assertRegex(self.refused(instance, 1, "status").stdout, words)
+        for by in ([], ["--by", "state"], ["--by", "domain"]):
+            self.assertRegex(instance.run("queue", "stats", *by).stdout, words)
+            (relay,) = instance.json("queue", "stats", *by)["relays"]
+            self.assertEqual((relay["relay"], relay["failures"]), ("main", 1))
+            self.assertIn("for repair", relay["trouble"])
+            self.assertGreater(relay["again"], relay["since"])
+        (told,) = json.loads(self.refused(instance, 1, "status", "--json").stdout)["relays"]
+        self.assertEqual({key: told[key] for key in relay}, relay)
+        self.assertEqual(instance.json("queue", "show", "1-1")["attempts"], [])
+        server.answer = lambda *_: None
+        instance.run("send", "--drain")
+        self.assertNotIn("relay main", instance.run("queue", "stats").stdout)
+        (relay,) = instance.json("queue", "stats")["relays"]
+        self.assertEqual((relay["failures"], relay["trouble"], relay["again"]), (0, None, None))
 
 
 class Status(admin.Case):

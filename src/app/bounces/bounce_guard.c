@@ -6,7 +6,9 @@
 
 #include "app/bounces/suspend.h"
 #include "base/log.h"
+#include "model/verdict.h"
 #include "outcome/bounce.h"
+#include "queue/grants.h"
 #include "store/editions.h"
 
 #define AT_ONCE                                                                          \
@@ -109,6 +111,7 @@ enum td_status td_bounce_blocked(struct td_app *app, const struct td_bounce_row 
     struct td_query *query = td_query(app->store, "bounce_blocked");
     char why[TD_BOUNCE_WORDS_MAX + 100];
     int64_t count = 0;
+    bool held = false;
     int limit = app->config->bounce.blocked;
     td_bind_int(query, "$edition", row->edition);
     enum td_status status = td_store_number(query, &count, err);
@@ -118,9 +121,14 @@ enum td_status td_bounce_blocked(struct td_app *app, const struct td_bounce_row 
                    "%lld bounces say that we are blocked, the last: %s%s%s",
                    (long long)count, row->status, row->status[0] ? " " : "", row->words);
     status = td_store_edition_hold(app->store, row->edition, td_slice(why), err);
+    if (status == TD_OK)
+        held = td_changes(app->store) > 0;
+    if (status == TD_OK)
+        status = td_relay_state_blocked(app->store, row->edition, TD_VERDICT_SENT,
+                                        td_clock_now(&app->clock), err);
     judged->alarm = TD_ALARM_BLOCKED;
     if (status == TD_OK)
         td_log(TD_ERROR, "blocked", "edition=%lld held=%d why=%s",
-               (long long)row->edition, td_changes(app->store) > 0, why);
+               (long long)row->edition, held, why);
     return status;
 }

@@ -5,17 +5,16 @@
 
 #include "app/press/letter.h"
 #include "app/assemble/notices.h"
+#include "app/inspect/alarm.h"
+#include "app/inspect/replies.h"
 #include "app/inspect/why.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/editions.h"
-#include "store/interned.h"
 
 #define LATE         (30 * TD_MINUTE) /* after it was due, a sent message is late */
 #define REASONS_MOST 32
-#define REPLIES_MOST 5
 #define DOUBTS_MOST  20
-#define TEXT_MOST    4096
 
 /* How many messages ended in a state for a reason. */
 struct ending {
@@ -36,8 +35,7 @@ struct findings {
     int64_t states[TD_STATE_COUNT];
     int64_t late;
     td_time last; /* 0: none was sent */
-    struct td_slice replies[REPLIES_MOST];
-    size_t reply_count;
+    struct td_replies replies;
     struct td_slice doubts[DOUBTS_MOST + 1];
     size_t doubt_count;
 };
@@ -96,24 +94,6 @@ static enum td_status find_times(struct findings *f, struct td_err *err)
     return status;
 }
 
-static enum td_status find_replies(struct findings *f, struct td_err *err)
-{
-    struct td_query *query = td_query(f->app->store, "report_replies");
-    enum td_step step;
-    td_bind_int(query, "$edition", f->edition);
-    td_bind_int(query, "$most", REPLIES_MOST);
-    while ((step = td_step(query, err)) == TD_STEP_ROW && f->reply_count < REPLIES_MOST) {
-        struct td_buf text;
-        td_buf_init(&text, TEXT_MOST);
-        (void)td_interned_join(td_col_text(query, 0), td_col_text(query, 1), &text);
-        f->replies[f->reply_count++] = td_arena_printf(
-            f->arena, "%lld x %s", (long long)td_col_int(query, 2), text.ptr);
-        td_buf_release(&text);
-    }
-    td_query_end(query);
-    return step == TD_STEP_ERROR ? err->status : TD_OK;
-}
-
 static enum td_status find_doubts(struct findings *f, struct td_err *err)
 {
     struct td_query *query = td_query(f->app->store, "report_doubts");
@@ -144,7 +124,7 @@ static enum td_status find_all(struct findings *f, struct td_err *err)
     if (status == TD_OK)
         status = find_times(f, err);
     if (status == TD_OK)
-        status = find_replies(f, err);
+        status = td_replies_find(f->app, f->edition, f->arena, &f->replies, err);
     return status == TD_OK ? find_doubts(f, err) : status;
 }
 
@@ -205,8 +185,8 @@ static struct td_report_part say_failures(const struct findings *f,
         .heading = td_slice("Why messages failed"),
         .rows = rows,
         .row_count = n,
-        .notes = f->replies,
-        .note_count = f->reply_count,
+        .notes = f->replies.lines,
+        .note_count = f->replies.count,
     };
 }
 
@@ -309,6 +289,8 @@ enum td_status td_reports_run(struct td_app *app, int64_t *queued, struct td_err
     size_t count = 0;
     *queued = 0;
     enum td_status status = td_app_store(app, err);
+    if (status == TD_OK)
+        status = td_alarms_run(app, queued, err);
     if (status == TD_OK)
         status = find_done(app, &editions, &count, err);
     for (size_t i = 0; i < count && status == TD_OK; i++) {

@@ -12,7 +12,7 @@
 
 #include "app/instance/app.h"
 
-/* Reports what is done and was not reported. *queued counts the mails. Opens the store; transactions
+/* Tells of editions that were held (alarm.h), and reports what is done and was not reported. *queued counts the mails. Opens the store; transactions
  * of its own. The scheduler calls it now and then, `send --drain` at its end. */
 enum td_status td_reports_run(struct td_app *app, int64_t *queued, struct td_err *err);
 

@@ -5,6 +5,7 @@
 
 #include "app/instance/audit.h"
 #include "base/log.h"
+#include "queue/grants.h"
 #include "store/editions.h"
 
 void td_breaker_add(struct td_breaker_count *count, const struct td_piece *piece)
@@ -44,6 +45,21 @@ static enum td_status add_up(struct td_store *store, int64_t edition,
     return status;
 }
 
+/* Leaves a note for who tells the operator (app/inspect/alarm.h), and keeps notices off a relay whose mail
+ * is refused for what we are. */
+static enum td_status spread_word(struct td_app *app, int64_t edition, bool blocked,
+                                  struct td_err *err)
+{
+    td_time now = td_clock_now(&app->clock);
+    struct td_query *query = td_query(app->store, "tally_trip");
+    td_bind_int(query, "$edition", edition);
+    td_bind_int(query, "$now", now);
+    enum td_status status = td_run(query, err);
+    if (status == TD_OK && blocked)
+        status = td_relay_state_blocked(app->store, edition, TD_VERDICT_FAILED, now, err);
+    return status;
+}
+
 static enum td_status hold(struct td_app *app, int64_t edition, enum td_trip trip,
                            const struct td_tally *tally, struct td_err *err)
 {
@@ -62,7 +78,8 @@ static enum td_status hold(struct td_app *app, int64_t edition, enum td_trip tri
         return status;
     td_log(TD_ERROR, "breaker", "edition=%lld held=1 why=%s", (long long)edition, why);
     (void)snprintf(subject, sizeof subject, "edition=%lld", (long long)edition);
-    return td_audit_command(app, "breaker hold", td_slice(subject), 1, err);
+    status = td_audit_command(app, "breaker hold", td_slice(subject), 1, err);
+    return status == TD_OK ? spread_word(app, edition, blocked, err) : status;
 }
 
 enum td_status td_breaker_apply(struct td_app *app, const struct td_breaker_count *count,

@@ -1,6 +1,7 @@
 /*
  * breaker.h: counts what becomes of each edition's messages, over all senders and restarts, and holds
- * an edition that is being refused (outcome/breaker.h). `edition release` begins to count anew.
+ * an edition that is being refused (outcome/breaker.h). `edition release` begins to count anew. The
+ * operator is told by a mail (app/inspect/alarm.h).
  */
 #ifndef TD_APP_BREAKER_H
 #define TD_APP_BREAKER_H

@@ -81,6 +81,18 @@ static void count_taken(struct td_pace *pace, struct td_way *way, int64_t group)
     }
 }
 
+/* Notices go by another relay, where there is one, for a day after servers behind a relay said that it
+ * is us whom they refuse: the operator's own mail, which tells of it, is among them. */
+static uint32_t welcome_of(const struct td_pace *pace, uint32_t open,
+                           enum td_class class_)
+{
+    uint32_t welcome = open;
+    for (size_t i = 0; i < pace->count; i++)
+        if (pace->ways[i].state.blocked > pace->asked - TD_DAY)
+            welcome &= ~(UINT32_C(1) << i);
+    return class_ == TD_CLASS_NOTICE && welcome != 0 ? welcome : open;
+}
+
 static int take_way(void *context, int64_t group, enum td_class class_)
 {
     struct td_pace *pace = context;
@@ -91,6 +103,7 @@ static int take_way(void *context, int64_t group, enum td_class class_)
         if (routes >> i & 1 && is_usable(&pace->ways[i]) &&
             window_left(pace, &pace->ways[i], group) > 0)
             open |= UINT32_C(1) << i;
+    open = welcome_of(pace, open, class_);
     memcpy(owed, pace->owed, sizeof owed);
     int pick = td_route_pick(pace->app->config, open, owed);
     if (pick >= 0 && *room_in(&pace->ways[pick], class_) > 0) {

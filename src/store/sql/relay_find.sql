@@ -1,2 +1,3 @@
 -- A relay's health by its name.
-SELECT id, failures, since, failed, again, refuses, proven, trouble FROM relay WHERE name = $name
+SELECT id, failures, since, failed, again, refuses, proven, trouble, blocked
+FROM relay WHERE name = $name

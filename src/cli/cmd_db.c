@@ -1,6 +1,7 @@
 /* `tidings db migrate|backup|compact|verify`, and the rows of all of `db`. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/keep/backup.h"
 #include "app/keep/retention.h"
@@ -171,61 +172,100 @@ static void print_check(void *context, const struct td_verified *verified)
     td_printf(out, "\n");
 }
 
-static enum td_status open_for_verify(struct td_run_context *run, struct td_store **store,
+/* The database as URL, of the operand (a file, or a backup's folder) or the configuration. */
+static enum td_status name_for_verify(struct td_run_context *run, struct td_buf *url,
                                       struct td_err *err)
 {
-    struct td_buf url;
-    enum td_status status = TD_OK;
-    td_buf_init(&url, 8192);
-    if (run->args->operand_count > 0) {
-        char *path = td_db_path(run, 0);
-        char *inside = td_path_join(path, TD_BACKUP_DATABASE);
-        td_buf_addf(&url, "sqlite:%s", td_file_exists(inside) ? inside : path);
-        free(inside);
-        free(path);
-    } else {
-        status = td_app_config(run->app, err);
+    if (run->args->operand_count == 0) {
+        enum td_status status = td_app_config(run->app, err);
         if (status == TD_OK)
-            td_buf_add_str(&url, run->app->config->database);
+            td_buf_add_str(url, run->app->config->database);
+        return status;
     }
-    if (status == TD_OK)
-        status = td_store_open_read(store, url.ptr, err);
-    if (status == TD_OK && td_store_schema(*store) != td_store_schema_newest())
-        status = td_fail(err, TD_CONFIG,
-                         "%s has schema %d, this tidings looks at %d: tidings db migrate",
-                         url.ptr, td_store_schema(*store), td_store_schema_newest());
-    td_buf_release(&url);
-    return status;
+    char *path = td_db_path(run, 0);
+    char *inside = td_path_join(path, TD_BACKUP_DATABASE);
+    td_buf_addf(url, "sqlite:%s", td_file_exists(inside) ? inside : path);
+    free(inside);
+    free(path);
+    return TD_OK;
 }
 
-static enum td_status run_verify(struct td_run_context *run, struct td_err *err)
+/* TD_DATA: it is there, and so damaged that it cannot be opened. */
+static enum td_status open_for_verify(const char *url, struct td_store **store,
+                                      struct td_err *err)
+{
+    const char *path = strchr(url, ':') + 1;
+    enum td_status status = td_store_open_read(store, url, err);
+    if (status == TD_OK && td_store_schema(*store) != td_store_schema_newest())
+        return td_fail(err, TD_CONFIG,
+                       "%s has schema %d, this tidings looks at %d: tidings db migrate",
+                       url, td_store_schema(*store), td_store_schema_newest());
+    bool damaged = status == TD_IO || status == TD_SOFTWARE;
+    return damaged && access(path, R_OK) == 0 ? TD_DATA : status;
+}
+
+static void print_verified(struct verdicts *verdicts, struct td_store *store,
+                           const int64_t counts[TD_COUNT_KINDS])
+{
+    struct td_printer *out = verdicts->run->out;
+    struct td_json *json = td_json_object();
+    struct td_json *rows = td_json_object();
+    td_json_set_bool(json, "ok", verdicts->faults == 0);
+    if (store)
+        td_json_set_int(json, "schema", td_store_schema(store));
+    else
+        td_json_set_null(json, "schema");
+    td_json_set_take(json, "checks", verdicts->checks);
+    for (int kind = 0; kind < TD_COUNT_KINDS; kind++) {
+        const char *name = td_count_name((enum td_count_kind)kind);
+        if (counts[kind] == TD_COUNT_UNREADABLE) {
+            td_json_set_null(rows, name);
+            td_printf(out, "%8s %s\n", "?", name);
+        } else {
+            td_json_set_int(rows, name, counts[kind]);
+            td_printf(out, "%8lld %s\n", (long long)counts[kind], name);
+        }
+    }
+    td_json_set_take(json, "rows", rows);
+    td_print_json_take(out, json);
+}
+
+static enum td_status verify(struct td_run_context *run, const char *url,
+                             struct td_err *err)
 {
     struct td_store *store = NULL;
     int64_t counts[TD_COUNT_KINDS];
     struct verdicts verdicts = {run, td_json_array(), 0};
     struct td_verify_sink sink = {print_check, &verdicts};
-    enum td_status status = open_for_verify(run, &store, err);
+    struct td_err why = {0};
+    enum td_status status = open_for_verify(url, &store, &why);
     if (status == TD_OK)
-        status = td_verify(store, sink, counts, err);
-    if (status != TD_OK) {
-        td_store_close(store);
+        status = td_verify(store, sink, counts, &why);
+    if (status == TD_DATA) {
+        td_verify_unreadable(sink, &why);
+        for (int kind = 0; kind < TD_COUNT_KINDS; kind++)
+            counts[kind] = TD_COUNT_UNREADABLE;
+        status = TD_OK;
+    }
+    if (status == TD_OK)
+        print_verified(&verdicts, store, counts);
+    else
         td_json_destroy(verdicts.checks);
-        return status;
-    }
-    struct td_json *json = td_json_object();
-    struct td_json *rows = td_json_object();
-    td_json_set_bool(json, "ok", verdicts.faults == 0);
-    td_json_set_int(json, "schema", td_store_schema(store));
-    td_json_set_take(json, "checks", verdicts.checks);
-    for (int kind = 0; kind < TD_COUNT_KINDS; kind++) {
-        const char *name = td_count_name((enum td_count_kind)kind);
-        td_json_set_int(rows, name, counts[kind]);
-        td_printf(run->out, "%8lld %s\n", (long long)counts[kind], name);
-    }
-    td_json_set_take(json, "rows", rows);
-    td_print_json_take(run->out, json);
     td_store_close(store);
-    return verdicts.faults == 0 ? TD_OK : TD_NO;
+    if (status != TD_OK)
+        *err = why;
+    return status != TD_OK ? status : verdicts.faults == 0 ? TD_OK : TD_NO;
+}
+
+static enum td_status run_verify(struct td_run_context *run, struct td_err *err)
+{
+    struct td_buf url;
+    td_buf_init(&url, 8192);
+    enum td_status status = name_for_verify(run, &url, err);
+    if (status == TD_OK)
+        status = verify(run, url.ptr, err);
+    td_buf_release(&url);
+    return status;
 }
 
 /* --- the commands ----------------------------------------------------------------------------- */

@@ -239,13 +239,13 @@ const struct td_command td_commands_queue[] = {
     },
     {
         .name = "queue watch",
-        .operands = "[edition=… newsletter=…]",
-        .operands_max = 2,
+        .operands = "[SELECTOR…]",
+        .operands_max = -1,
         .summary = "See how the queue moves: rate, relays, domains, when it will be done",
         .details =
             "On a terminal a page, elsewhere a line each second (or less often, where "
             "to look takes long).\n"
-            "Ends on SIGINT or SIGTERM.",
+            "Ends on SIGINT or SIGTERM.\n\n" TD_SELECTOR_HELP,
         .options = watch_options,
         .run = td_cmd_queue_watch,
     },

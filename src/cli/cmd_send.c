@@ -4,6 +4,7 @@
 
 #include "app/bounces/bounces.h"
 #include "app/inspect/report.h"
+#include "app/queue/admin.h"
 #include "app/send/send.h"
 #include "base/stop.h"
 #include "cli/commands.h"
@@ -86,7 +87,10 @@ static void report_done(struct td_run_context *run, const struct td_send_options
     struct td_sent sent = {0};
     struct td_err err;
     int64_t queued = 0;
-    enum td_status status = td_reports_run(run->app, &queued, &err);
+    int64_t cancelled;
+    enum td_status status = td_admin_sweep(run->app, &cancelled, &err);
+    if (status == TD_OK)
+        status = td_reports_run(run->app, &queued, &err);
     if (status == TD_OK && queued > 0)
         status = td_send(run->app, options, &sent, &err);
     if (status != TD_OK)

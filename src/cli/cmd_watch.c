@@ -182,26 +182,12 @@ static enum face choose_face(const struct td_run_context *run)
                                                                          : FACE_LINES;
 }
 
-/* Others would have to look at each message each time. */
-static enum td_status check_selectors(const struct td_args *args, struct td_err *err)
-{
-    for (size_t i = 0; i < args->operand_count; i++) {
-        struct td_slice word = td_slice(args->operands[i]);
-        if (!td_slice_starts(word, "edition=") && !td_slice_starts(word, "newsletter="))
-            return td_fail(err, TD_USAGE, "%s: watch takes edition= and newsletter= only",
-                           args->operands[i]);
-    }
-    return TD_OK;
-}
-
 enum td_status td_cmd_queue_watch(struct td_run_context *run, struct td_err *err)
 {
     struct td_selector selector;
     enum face face = choose_face(run);
-    enum td_status status = check_selectors(run->args, err);
-    if (status == TD_OK)
-        status = td_selector_parse(run->app, run->args->operands,
-                                   run->args->operand_count, &selector, err);
+    enum td_status status = td_selector_parse(run->app, run->args->operands,
+                                              run->args->operand_count, &selector, err);
     if (status != TD_OK)
         return status;
     struct td_watch *watch = td_watch_create(run->app, &selector);

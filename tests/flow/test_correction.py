@@ -4,6 +4,7 @@ was sent, a correction to exactly those who got it or may have afterwards.
 
 import os
 import sqlite3
+import time
 import unittest
 
 import test_queue_admin as admin
@@ -118,6 +119,46 @@ class Replace(admin.Case):
         self.assertEqual(listed, {1: (f"{admin.DATE}.replaced-1", "cancelled"),
                                   2: (admin.DATE, "open")})
         self.assertIn("edition assemble --replace", [line[1] for line in self.audit(store)])
+
+    def test_a_crash_leaves_nothing_waiting_of_the_old_one(self):
+        """Whoever sends, or keeps house, next cancels what the command did not come to."""
+        met = 0
+        for crash in range(1, 30):
+            server = self.peer()
+            store = self.instance(["ann@example.org", {"email": "eve@example.net", "at": "15:00"}],
+                                  server.port)
+            store.briefing("daily", f"{admin.DATE}.txt", RIGHT)
+            done = store.run("edition", "assemble", "daily", "--date", admin.DATE, "--replace",
+                             check=False, env={**os.environ, "TIDINGS_CRASH_AT": str(crash)})
+            phases = [row["phase"] for row in store.json("edition", "list")]
+            left = "cancelled" in phases and "queued" in store.states("edition=1")
+            met += left
+            self.drain(store)
+            if "cancelled" in phases:
+                self.assertEqual(store.states("edition=1"), {"cancelled": 2}, crash)
+                self.assertEqual(self.audit(store)[-1][1:] if left else ("edition cancel",),
+                                 ("edition cancel", "edition=1", 2) if left else ("edition cancel",))
+            self.assertFalse([mail for mail in server.mails
+                              if "cancelled" in phases and b"right this time" not in mail[2]])
+            if done.returncode == 0:
+                break
+        self.assertGreater(met, 0)
+
+    def test_the_scheduler_sweeps_too(self):
+        store = self.instance(["ann@example.org", {"email": "eve@example.net", "at": "15:00"}])
+        store.briefing("daily", f"{admin.DATE}.txt", RIGHT)
+        crash = 0
+        while store.states("edition=1") != {"queued": 2} or "cancelled" not in [
+                row["phase"] for row in store.json("edition", "list")]:
+            crash += 1
+            store.run("edition", "assemble", "daily", "--date", admin.DATE, "--replace",
+                      check=False, env={**os.environ, "TIDINGS_CRASH_AT": str(crash)})
+        daemon = store.start("run", "scheduler")
+        self.addCleanup(daemon.communicate)
+        self.addCleanup(daemon.terminate)
+        deadline = time.monotonic() + 60
+        while store.states("edition=1") != {"cancelled": 2}:
+            self.assertLess(time.monotonic(), deadline)
 
     def test_not_once_something_has_left_or_may_have(self):
         for who in ("ann@example.org", "doubt@example.org"):

@@ -324,6 +324,46 @@ class Verify(Case):
                 self.assertEqual(wrong, [] if either or has_next == waits else ["states"],
                                  (state, has_next))
 
+    def pages(self, path, table):
+        """The numbers of the pages of a table or index."""
+        with self.store(path) as store:
+            (root,) = store.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", [table]
+                                    ).fetchone()
+            (size,) = store.execute("PRAGMA page_size").fetchone()
+        return root, size
+
+    def spoil(self, path, table):
+        root, size = self.pages(path, table)
+        with path.open("r+b") as file:
+            file.seek((root - 1) * size)
+            file.write(b"\xee" * size)
+
+    def test_what_can_be_told_of_a_damaged_one_is_told(self):
+        """The pages of a table are gone: what needs it says so, what does not is looked at."""
+        damaged = self.copy.parent / "damaged.db"
+        shutil.copyfile(self.copy / "tidings.db", damaged)
+        self.spoil(damaged, "message")
+        wrong, said = self.found(damaged)
+        self.assertLessEqual({"integrity", "states", "editions", "variants"}, set(wrong))
+        self.assertIsNone(said["rows"]["messages"])
+        self.assertEqual((said["rows"]["subscribers"], said["rows"]["variants"]), (3, 1))
+        self.assertIn("consent", {check["check"] for check in said["checks"] if check["ok"]})
+        for check in said["checks"]:
+            if check["check"] == "states":
+                self.assertIn("cannot be read: verify_states: database: database disk image is malformed",
+                              check["example"])
+        self.assertRegex(self.whole.run("db", "verify", damaged, check=False).stdout,
+                         r"(?m)^ +\? messages$")
+
+    def test_one_that_cannot_be_opened_is_a_finding_too(self):
+        for name, content in (("noise.db", b"no database at all" * 1000),
+                              ("header.db", (self.copy / "tidings.db").read_bytes()[:100])):
+            damaged = self.copy.parent / name
+            damaged.write_bytes(content)
+            wrong, said = self.found(damaged)
+            self.assertEqual((wrong, said["schema"]), (["integrity"], None))
+            self.assertIsNone(said["rows"]["messages"])
+
     def test_no_database_and_an_older_one(self):
         done = self.whole.run("db", "verify", "nowhere.db", check=False)
         self.assertEqual(done.returncode, 66)

@@ -38,11 +38,56 @@ class Watch(admin.Case):
         self.assertIsNone(store.json("queue", "watch", "--once")["finish"])
         self.assertIn("finish: unknown", store.run("queue", "watch", "--once").stdout)
 
-    def test_selectors(self):
+    def test_every_selector(self):
         store, _ = self.sent(PEOPLE)
-        self.assertEqual(store.json("queue", "watch", "--once", "edition=1")["editions"], 1)
-        self.refused(store, 64, "queue", "watch", "--once", "state=sent")
+        everything = {"queued": 1, "sent": 1, "deferred": 1, "failed": 1}
+        for selector, states, waiting, relays in (
+                ("edition=1", everything, 2, (3, 1)), ("newsletter=daily", everything, 2, (3, 1)),
+                (f"edition={admin.DATE}", everything, 2, (3, 1)),
+                ("domain=example.org", {"sent": 1, "deferred": 1, "failed": 1}, 1, (3, 1)),
+                ("address=later@example.org", {"deferred": 1}, 1, (1, 0)),
+                ("state=deferred", {"deferred": 1}, 1, (3, 1)),
+                ("state!=deferred", {"queued": 1, "sent": 1, "failed": 1}, 1, (3, 1)),
+                ("reason=policy", {"failed": 1}, 0, (1, 0)),
+                ("relay=main", {"sent": 1, "deferred": 1, "failed": 1}, 1, (3, 1)),
+                ("relay=other", {}, 0, None), ("topic=finance", everything, 2, (3, 1)),
+                ("age>1h", {}, 0, None), ("age<1h", everything, 2, (3, 1))):
+            with self.subTest(selector=selector):
+                seen = store.json("queue", "watch", "--once", selector)
+                self.assertEqual((seen["editions"], seen["states"], seen["waiting"]),
+                                 (1, states, waiting))
+                (relay,) = seen["relays"] or [None]
+                self.assertEqual(relay and (relay["attempts"], relay["sent"]), relays)
+                counted = store.json("queue", "stats", selector)["states"]
+                self.assertEqual(seen["states"], counted)
+        both = store.json("queue", "watch", "--once", "domain=example.net", "state=queued")
+        self.assertEqual(both["domains"], [{"domain": "example.net", "waiting": 1}])
+        self.refused(store, 64, "queue", "watch", "--once", "colour=red")
         self.refused(store, 66, "queue", "watch", "--once", "edition=9")
+
+    def test_an_old_edition_is_watched_when_it_is_named(self):
+        store, _ = self.sent(["ann@example.org"])
+        later = "2026-11-25T07:00:00Z"
+        for words, editions in (([], 0), (["edition=1"], 1)):
+            seen = store.json("queue", "watch", "--once", *words, now=later)
+            self.assertEqual((seen["editions"], seen["states"]), (editions, {"sent": 1} if words else {}))
+
+    def test_what_waits_is_done_when_those_that_are_selected_have_left(self):
+        """The rate is that of what is sent, though only what waits is asked for."""
+        server = self.peer(admin.answer)
+        store = self.instance([f"r{number}@example.org" for number in range(300)], server.port)
+        watch = store.start("queue", "watch", "--json", "state=queued", "domain=example.org")
+        self.addCleanup(watch.wait)
+        self.assertEqual(json.loads(watch.stdout.readline())["states"], {"queued": 300})
+        store.run("send", "--drain")
+        moved = json.loads(watch.stdout.readline())
+        while moved["states"]:
+            moved = json.loads(watch.stdout.readline())
+        self.assertGreater(moved["rate"], 0)
+        watch.terminate()
+        self.assertEqual(watch.wait(30), 0)
+        watch.stdout.close()
+        watch.stderr.close()
 
     def test_a_line_each_second_until_a_signal(self):
         """While messages leave, the rate is above nothing and the end comes nearer."""

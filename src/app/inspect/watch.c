@@ -20,7 +20,8 @@ struct point {
 
 struct td_watch {
     struct td_app *app;
-    int64_t edition, newsletter; /* 0: any */
+    const struct td_selector *selector;
+    bool picky;                  /* it speaks of more than editions */
     struct point points[WINDOW]; /* the newest last */
     size_t point_count;
     struct td_watch_relay before[TD_WATCH_RELAYS];
@@ -33,8 +34,8 @@ struct td_watch *td_watch_create(struct td_app *app, const struct td_selector *s
 {
     struct td_watch *watch = td_xcalloc(1, sizeof *watch);
     watch->app = app;
-    watch->edition = selector->edition;
-    watch->newsletter = selector->newsletter;
+    watch->selector = selector;
+    watch->picky = td_selector_is_picky(selector);
     return watch;
 }
 
@@ -77,6 +78,17 @@ static void add_domain(struct td_watch_sample *out, struct td_slice name, int64_
     out->domains[i].waiting += waiting;
 }
 
+/* A row of messages that wait: domain group, state, how many, how many are due, when the last is. */
+static void add_waiting(struct td_watch_sample *out, struct td_query *query)
+{
+    td_time last = td_col_int(query, 4) * TD_SECOND;
+    out->waiting += td_col_int(query, 2);
+    out->due += td_col_int(query, 3);
+    if (last > out->last_due)
+        out->last_due = last;
+    add_domain(out, name_or(td_col_text(query, 0), "other"), td_col_int(query, 2));
+}
+
 static enum td_status count_waiting(struct td_watch *watch, int64_t edition,
                                     enum td_state state, struct td_watch_sample *out,
                                     struct td_err *err)
@@ -86,14 +98,8 @@ static enum td_status count_waiting(struct td_watch *watch, int64_t edition,
     td_bind_int(query, "$edition", edition);
     td_bind_int(query, "$state", state);
     td_bind_int(query, "$now", out->at / TD_SECOND);
-    while ((step = td_step(query, err)) == TD_STEP_ROW) {
-        td_time last = td_col_int(query, 3) * TD_SECOND;
-        out->waiting += td_col_int(query, 1);
-        out->due += td_col_int(query, 2);
-        if (last > out->last_due)
-            out->last_due = last;
-        add_domain(out, name_or(td_col_text(query, 0), "other"), td_col_int(query, 1));
-    }
+    while ((step = td_step(query, err)) == TD_STEP_ROW)
+        add_waiting(out, query);
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
 
@@ -112,12 +118,27 @@ static struct td_watch_relay *relay_of(struct td_watch_sample *out, struct td_sl
     return &out->relays[i];
 }
 
+/* Binds what selects the messages of an edition, whatever their state: that one is sorted out here, for
+ * what is sent counts for the rate. */
+static void bind_messages(const struct td_watch *watch, int64_t edition,
+                          struct td_query *query)
+{
+    struct td_selector selector = *watch->selector;
+    selector.edition = edition;
+    selector.states = TD_SELECTOR_STATES;
+    td_selector_bind(&selector, query);
+}
+
 static enum td_status count_relays(struct td_watch *watch, int64_t edition,
                                    struct td_watch_sample *out, struct td_err *err)
 {
-    struct td_query *query = td_query(watch->app->store, "watch_relays");
+    struct td_query *query = td_query(
+        watch->app->store, watch->picky ? "watch_selected_relays" : "watch_relays");
     enum td_step step;
-    td_bind_int(query, "$edition", edition);
+    if (watch->picky)
+        bind_messages(watch, edition, query);
+    else
+        td_bind_int(query, "$edition", edition);
     while ((step = td_step(query, err)) == TD_STEP_ROW) {
         struct td_watch_relay *relay = relay_of(out, td_col_text(query, 0));
         if (!relay)
@@ -128,8 +149,9 @@ static enum td_status count_relays(struct td_watch *watch, int64_t edition,
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
 
-static enum td_status count_edition(struct td_watch *watch, int64_t edition,
-                                    struct td_watch_sample *out, struct td_err *err)
+/* Everything of an edition, from the indexes. */
+static enum td_status count_all(struct td_watch *watch, int64_t edition,
+                                struct td_watch_sample *out, struct td_err *err)
 {
     int64_t counts[TD_STATE_COUNT];
     enum td_status status = td_ledger_counts(watch->app->store, edition, counts, err);
@@ -137,8 +159,35 @@ static enum td_status count_edition(struct td_watch *watch, int64_t edition,
         out->states[state] += counts[state];
     if (status == TD_OK)
         status = count_waiting(watch, edition, TD_QUEUED, out, err);
-    if (status == TD_OK)
-        status = count_waiting(watch, edition, TD_DEFERRED, out, err);
+    return status == TD_OK ? count_waiting(watch, edition, TD_DEFERRED, out, err)
+                           : status;
+}
+
+/* The selected messages of an edition. */
+static enum td_status count_selected(struct td_watch *watch, int64_t edition,
+                                     struct td_watch_sample *out, struct td_err *err)
+{
+    struct td_query *query = td_query(watch->app->store, "watch_selected");
+    enum td_step step;
+    bind_messages(watch, edition, query);
+    td_bind_int(query, "$now", out->at / TD_SECOND);
+    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+        int64_t state = td_col_int(query, 1);
+        bool waits = state == TD_QUEUED || state == TD_DEFERRED;
+        if (state < 0 || state >= TD_STATE_COUNT)
+            continue;
+        out->states[state] += td_col_int(query, 2);
+        if (waits && (watch->selector->states >> state & 1) != 0)
+            add_waiting(out, query);
+    }
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+static enum td_status count_edition(struct td_watch *watch, int64_t edition,
+                                    struct td_watch_sample *out, struct td_err *err)
+{
+    enum td_status status = watch->picky ? count_selected(watch, edition, out, err)
+                                         : count_all(watch, edition, out, err);
     out->editions++;
     return status == TD_OK ? count_relays(watch, edition, out, err) : status;
 }
@@ -150,10 +199,10 @@ static enum td_status find_editions(struct td_watch *watch, td_time now,
     size_t cap = 0;
     enum td_step step;
     td_bind_int(query, "$since", now - TD_DAY);
-    if (watch->edition != 0)
-        td_bind_int(query, "$edition", watch->edition);
-    if (watch->newsletter != 0)
-        td_bind_int(query, "$newsletter", watch->newsletter);
+    if (watch->selector->edition != 0)
+        td_bind_int(query, "$edition", watch->selector->edition);
+    if (watch->selector->newsletter != 0)
+        td_bind_int(query, "$newsletter", watch->selector->newsletter);
     while ((step = td_step(query, err)) == TD_STEP_ROW) {
         *editions = td_vec_grow(*editions, &cap, *count + 1, sizeof **editions);
         (*editions)[(*count)++] = td_col_int(query, 0);
@@ -235,6 +284,9 @@ enum td_status td_watch_look(struct td_watch *watch, struct td_watch_sample *out
     measure_rate(watch, out);
     measure_relays(watch, began, out);
     project(out);
+    for (int state = 0; state < TD_STATE_COUNT; state++)
+        if ((watch->selector->states >> state & 1) == 0)
+            out->states[state] = 0;
     watch->cost = td_clock_monotonic(&watch->app->clock) - began;
     return TD_OK;
 }

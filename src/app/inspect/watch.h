@@ -1,8 +1,8 @@
 /*
  * watch.h: how the queue moves, sample after sample: for `queue watch`.
  *
- * A sample counts the messages of the editions that are of interest now (open, and released within a day
- * or with something waiting). To look must not cost what it looks at: the caller waits td_watch_pause
+ * A sample counts the messages of the editions that are of interest now: open, and released within a day
+ * or with something waiting; or the one that is named. To look must not cost what it looks at: the caller waits td_watch_pause
  * between two samples, which is a second, or twenty times what the last one took.
  */
 #ifndef TD_APP_WATCH_H
@@ -42,6 +42,11 @@ struct td_watch_sample {
 };
 
 struct td_watch;
+/*
+ * A selector that speaks of more than editions makes it look at each message of them. What it says of
+ * states narrows what is counted, not the rate: that is how fast messages leave the states it names.
+ * The selector is borrowed.
+ */
 struct td_watch *td_watch_create(struct td_app *app, const struct td_selector *selector);
 void td_watch_destroy(struct td_watch *watch); /* NULL is fine */
 

@@ -33,6 +33,14 @@ static void tell(struct td_verify_sink sink, const char *check, const char *word
     sink.verified(sink.context, &verified);
 }
 
+/* What cannot be looked at is not well either. */
+static void note_unreadable(struct finding *finding, const struct td_err *why)
+{
+    if (finding->count++ == 0)
+        (void)snprintf(finding->example, sizeof finding->example,
+                       "cannot be read: %.380s", why->text);
+}
+
 /* --- the database's own ------------------------------------------------------------------------ */
 
 struct examination {
@@ -50,8 +58,8 @@ static void note(void *context, const char *what, struct td_slice words)
                        words.ptr);
 }
 
-/* A database so damaged that it cannot be examined is the finding itself. */
-static bool examine(struct td_store *store, struct td_verify_sink sink)
+/* Examines; a database so damaged that it cannot be is the finding itself. */
+static void examine(struct td_store *store, struct td_verify_sink sink)
 {
     struct examination found = {0};
     struct td_examine_sink notes = {note, &found};
@@ -61,7 +69,6 @@ static bool examine(struct td_store *store, struct td_verify_sink sink)
     tell(sink, "integrity", "damaged pages and indexes", &found.integrity);
     tell(sink, "references", "rows that refer to a row that is not there",
          &found.reference);
-    return found.integrity.count == 0;
 }
 
 /* --- states ------------------------------------------------------------------------------------ */
@@ -101,13 +108,13 @@ static void describe(struct td_query *query, const struct combination *has,
                    (long long)td_col_int(query, 7));
 }
 
-static enum td_status check_states(struct td_store *store, struct td_verify_sink sink,
-                                   struct td_err *err)
+static void check_states(struct td_store *store, struct td_verify_sink sink)
 {
+    struct td_err why = {0};
     struct td_query *query = td_query(store, "verify_states");
     struct finding finding = {0};
     enum td_step step;
-    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+    while ((step = td_step(query, &why)) == TD_STEP_ROW) {
         struct combination has = {
             .state = (enum td_state)td_col_int(query, 0),
             .reason = (enum td_reason)td_col_int(query, 1),
@@ -122,9 +129,8 @@ static enum td_status check_states(struct td_store *store, struct td_verify_sink
         finding.count += td_col_int(query, 5);
     }
     if (step == TD_STEP_ERROR)
-        return err->status;
+        note_unreadable(&finding, &why);
     tell(sink, "states", "messages that are in no state there is", &finding);
-    return TD_OK;
 }
 
 /* --- what belongs together --------------------------------------------------------------------- */
@@ -149,32 +155,35 @@ static const struct {
      " or "},
 };
 
-static enum td_status check_relation(struct td_store *store, size_t which,
-                                     struct td_verify_sink sink, struct td_err *err)
+static void check_relation(struct td_store *store, size_t which,
+                           struct td_verify_sink sink)
 {
     struct td_query *query = td_query(store, relations[which].statement);
     struct finding finding = {0};
-    enum td_status status = td_one(query, err);
-    if (status == TD_OK) {
+    struct td_err why = {0};
+    if (td_one(query, &why) == TD_OK) {
         finding.count = td_col_int(query, 0);
         (void)snprintf(finding.example, sizeof finding.example, "%s%lld%s%lld",
                        relations[which].first, (long long)td_col_int(query, 1),
                        relations[which].second, (long long)td_col_int(query, 2));
-        tell(sink, relations[which].check, relations[which].words, &finding);
+    } else {
+        note_unreadable(&finding, &why);
     }
+    tell(sink, relations[which].check, relations[which].words, &finding);
     td_query_end(query);
-    return status;
 }
 
-static enum td_status count_rows(struct td_store *store, int64_t counts[TD_COUNT_KINDS],
-                                 struct td_err *err)
+/* Table by table: what one of them has lost says nothing of the others. */
+static void count_rows(struct td_store *store, int64_t counts[TD_COUNT_KINDS])
 {
-    struct td_query *query = td_query(store, "verify_counts");
-    enum td_status status = td_one(query, err);
-    for (int kind = 0; kind < TD_COUNT_KINDS && status == TD_OK; kind++)
-        counts[kind] = td_col_int(query, kind);
-    td_query_end(query);
-    return status;
+    for (int kind = 0; kind < TD_COUNT_KINDS; kind++) {
+        struct td_query *query = td_query(store, "verify_counts");
+        struct td_err ignored = {0};
+        td_bind_int(query, "$kind", kind);
+        counts[kind] =
+            td_one(query, &ignored) == TD_OK ? td_col_int(query, 0) : TD_COUNT_UNREADABLE;
+        td_query_end(query);
+    }
 }
 
 enum td_status td_verify(struct td_store *store, struct td_verify_sink sink,
@@ -185,13 +194,18 @@ enum td_status td_verify(struct td_store *store, struct td_verify_sink sink,
     enum td_status status = td_begin_read(store, err); /* all of one moment */
     if (status != TD_OK)
         return status;
-    if (examine(store, sink)) {
-        status = check_states(store, sink, err);
-        for (size_t i = 0; i < TD_ARRAY_LEN(relations) && status == TD_OK; i++)
-            status = check_relation(store, i, sink, err);
-        if (status == TD_OK)
-            status = count_rows(store, counts, err);
-    }
+    examine(store, sink);
+    check_states(store, sink);
+    for (size_t i = 0; i < TD_ARRAY_LEN(relations); i++)
+        check_relation(store, i, sink);
+    count_rows(store, counts);
     td_end_read(store);
-    return status;
+    return TD_OK;
+}
+
+void td_verify_unreadable(struct td_verify_sink sink, const struct td_err *why)
+{
+    struct finding finding = {0};
+    note_unreadable(&finding, why);
+    tell(sink, "integrity", "damaged pages and indexes", &finding);
 }

@@ -36,9 +36,16 @@ enum td_count_kind {
 };
 const char *td_count_name(enum td_count_kind kind);
 
-/* Looks at everything, changes nothing. The store is of this version's schema. An error is one of
- * looking; what is wrong with the data goes to the sink. */
+/* A table that is too damaged to be counted. */
+#define TD_COUNT_UNREADABLE (-1)
+
+/* Looks at everything, changes nothing. The store is of this version's schema. What is wrong with the
+ * data goes to the sink, and so does what is too damaged to be looked at: the other checks are made all
+ * the same. An error is one of beginning. */
 enum td_status td_verify(struct td_store *store, struct td_verify_sink sink,
                          int64_t counts[TD_COUNT_KINDS], struct td_err *err);
+
+/* The finding for a database that could not even be opened. */
+void td_verify_unreadable(struct td_verify_sink sink, const struct td_err *why);
 
 #endif

@@ -68,4 +68,8 @@ enum td_status td_admin_messages(struct td_app *app, const struct td_admin_task 
 enum td_status td_admin_edition(struct td_app *app, const struct td_admin_task *task,
                                 struct td_admin_result *result, struct td_err *err);
 
+/* Cancels what still waits of editions that are cancelled: a command that did so was killed, or a sender
+ * gave back what it had in hand. Nobody sends it anyway; it is for the counts. *cancelled counts them. */
+enum td_status td_admin_sweep(struct td_app *app, int64_t *cancelled, struct td_err *err);
+
 #endif

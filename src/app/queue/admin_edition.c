@@ -1,4 +1,6 @@
 /* An edition as a whole: its flag, its end (admin.h). */
+#include <stdio.h>
+
 #include "app/queue/admin.h"
 #include "app/instance/audit.h"
 #include "store/editions.h"
@@ -108,4 +110,47 @@ enum td_status td_admin_edition(struct td_app *app, const struct td_admin_task *
     if (status == TD_OK && task->act == TD_ADMIN_CANCEL)
         status = td_admin_messages(app, task, result, err);
     return status;
+}
+
+/* --- what was left over ----------------------------------------------------------------------- */
+
+static enum td_status find_leftover(struct td_store *store, int64_t *edition,
+                                    struct td_err *err)
+{
+    struct td_query *query = td_query(store, "edition_leftover");
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK)
+        *edition = td_col_int(query, 0);
+    td_query_end(query);
+    return status;
+}
+
+enum td_status td_admin_sweep(struct td_app *app, int64_t *cancelled, struct td_err *err)
+{
+    enum td_status status = td_app_store(app, err);
+    int64_t before = -1;
+    *cancelled = 0;
+    while (status == TD_OK) {
+        int64_t edition = 0;
+        char word[48];
+        const char *words[] = {word};
+        struct td_selector selector;
+        struct td_admin_result result = {0};
+        status = find_leftover(app->store, &edition, err);
+        if (status != TD_OK || edition == before) /* nothing of it can be cancelled now */
+            break;
+        before = edition;
+        (void)snprintf(word, sizeof word, "edition=%lld", (long long)edition);
+        status = td_selector_parse(app, words, 1, &selector, err);
+        const struct td_admin_task task = {
+            .act = TD_ADMIN_CANCEL,
+            .selector = &selector,
+            .command = "edition cancel",
+            .subject = td_slice(word),
+        };
+        if (status == TD_OK)
+            status = td_admin_messages(app, &task, &result, err);
+        *cancelled += td_admin_sum(result.changed);
+    }
+    return status == TD_NOINPUT ? TD_OK : status;
 }

@@ -7,7 +7,7 @@
 #include "model/address.h"
 #include "store/people.h"
 
-#define ALL_STATES  ((UINT64_C(1) << TD_STATE_COUNT) - 1)
+#define ALL_STATES  TD_SELECTOR_STATES
 #define ALL_REASONS ((UINT64_C(1) << TD_REASON_COUNT) - 1)
 
 /* One selector being read. */
@@ -252,12 +252,17 @@ static void bind_or_null(struct td_query *query, const char *param, int64_t valu
         td_bind_null(query, param);
 }
 
+bool td_selector_is_picky(const struct td_selector *selector)
+{
+    return selector->subscriber != 0 || selector->domain ||
+           selector->states != ALL_STATES || selector->reasons != ALL_REASONS ||
+           selector->relay || selector->topic || selector->due_before != INT64_MAX ||
+           selector->due_after != INT64_MIN;
+}
+
 bool td_selector_is_edition(const struct td_selector *selector)
 {
-    return selector->edition != 0 && selector->subscriber == 0 && !selector->domain &&
-           selector->states == ALL_STATES && selector->reasons == ALL_REASONS &&
-           !selector->relay && !selector->topic && selector->due_before == INT64_MAX &&
-           selector->due_after == INT64_MIN;
+    return selector->edition != 0 && !td_selector_is_picky(selector);
 }
 
 void td_selector_bind(const struct td_selector *selector, struct td_query *query)

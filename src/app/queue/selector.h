@@ -10,6 +10,8 @@
 #include "app/instance/app.h"
 #include "model/message.h"
 
+#define TD_SELECTOR_STATES ((UINT64_C(1) << TD_STATE_COUNT) - 1) /* any */
+
 struct td_selector {
     int64_t edition;    /* 0: any */
     int64_t subscriber; /* 0: any */
@@ -37,6 +39,9 @@ struct td_selector {
 enum td_status td_selector_parse(struct td_app *app, const char *const *words,
                                  size_t count, struct td_selector *out,
                                  struct td_err *err);
+
+/* Whether it says more than which edition or newsletter: each message has to be looked at. */
+bool td_selector_is_picky(const struct td_selector *selector);
 
 /* Whether it says no more than which edition: what is meant is the edition as a whole. */
 bool td_selector_is_edition(const struct td_selector *selector);

@@ -4,6 +4,7 @@
 #include "app/people/optin.h"
 #include "app/inspect/report.h"
 #include "app/keep/retention.h"
+#include "app/queue/admin.h"
 #include "base/log.h"
 
 #define TEND_EVERY       (5 * TD_MINUTE)
@@ -38,7 +39,12 @@ static void tend(struct td_app *app)
 static void report(struct td_app *app)
 {
     int64_t queued;
+    int64_t cancelled;
     struct td_err err = {0};
+    if (td_admin_sweep(app, &cancelled, &err) != TD_OK)
+        td_log(TD_ERROR, "sweep", "trouble=%s", err.text);
+    else if (cancelled > 0)
+        td_log(TD_INFO, "sweep", "cancelled=%lld", (long long)cancelled);
     if (td_reports_run(app, &queued, &err) != TD_OK)
         td_log(TD_ERROR, "reports", "trouble=%s", err.text);
 }

@@ -86,7 +86,7 @@ class RelayTrouble(admin.Case):
         self.assertEqual({key: told[key] for key in relay}, relay)
         self.assertEqual(instance.json("queue", "show", "1-1")["attempts"], [])
         server.answer = lambda *_: None
-        instance.run("send", "--drain")
+        instance.run("send", "--drain", now=f"{admin.DATE}T07:01:00Z")
         self.assertNotIn("relay main", instance.run("queue", "stats").stdout)
         (relay,) = instance.json("queue", "stats")["relays"]
         self.assertEqual((relay["failures"], relay["trouble"], relay["again"]), (0, None, None))

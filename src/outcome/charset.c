@@ -19,9 +19,29 @@ static const char *const names[] = {
     "WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257", "KOI8-R",       "KOI8-U",
     "ISO-2022-JP",  "SHIFT_JIS",    "EUC-JP",       "CP932",        "GB2312",
     "GBK",          "GB18030",      "BIG5",         "EUC-KR",       "ISO-2022-KR",
+    "ISO-8859-6",   "ISO-8859-10",  "ISO-8859-14",  "ISO-8859-16",  "WINDOWS-1258",
+    "CP1251",       "CP1252",       "KOI8-RU",      "TIS-620",      "CP949",
+    "CP936",        "BIG5-HKSCS",   "WINDOWS-31J",  "MACINTOSH",    "IBM850",
+    "UTF-16",       "UTF-16LE",     "UTF-16BE",
 };
 
 #define NAMES TD_ARRAY_LEN(names)
+
+/* What mailers call them besides. */
+static const struct {
+    const char *name;
+    const char *as;
+} aliases[] = {
+    {"KS_C_5601-1987", "CP949"},
+    {"X-SJIS", "SHIFT_JIS"},
+    {"SJIS", "SHIFT_JIS"},
+    {"X-EUC-JP", "EUC-JP"},
+    {"ISO-2022-JP-MS", "ISO-2022-JP"},
+    {"CP50221", "ISO-2022-JP"},
+    {"ISO-8859-8-I", "ISO-8859-8"},
+    {"X-GBK", "GBK"},
+    {"KOI8", "KOI8-R"},
+};
 
 struct td_charsets {
     iconv_t open[NAMES]; /* NULL: not yet; (iconv_t)-1: there is none here */
@@ -46,8 +66,18 @@ void td_charsets_destroy(struct td_charsets *sets)
     free(sets);
 }
 
+static struct td_slice without_alias(struct td_slice charset)
+{
+    for (size_t i = 0; i < TD_ARRAY_LEN(aliases); i++) {
+        if (td_slice_iis(charset, aliases[i].name))
+            return td_slice(aliases[i].as);
+    }
+    return charset;
+}
+
 static iconv_t converter(struct td_charsets *sets, struct td_slice charset)
 {
+    charset = without_alias(charset);
     for (size_t i = 0; i < NAMES; i++) {
         if (!td_slice_iis(charset, names[i]))
             continue;
@@ -58,13 +88,14 @@ static iconv_t converter(struct td_charsets *sets, struct td_slice charset)
     return NULL;
 }
 
-/* Whether the bytes mean the same in UTF-8: no eighth bit, no escape sequence. */
+/* Whether the bytes mean the same in UTF-8: no eighth bit, no escape sequence, no NUL. */
 static bool is_plain(struct td_slice text)
 {
     unsigned char all = 0;
     for (size_t i = 0; i < text.len; i++)
         all |= (unsigned char)text.ptr[i];
-    return all < 0x80 && memchr(text.ptr, 0x1B, text.len) == NULL;
+    return all < 0x80 && memchr(text.ptr, 0x1B, text.len) == NULL &&
+           memchr(text.ptr, 0, text.len) == NULL;
 }
 
 static struct td_slice convert(struct td_arena *arena, struct td_slice text, iconv_t cd)

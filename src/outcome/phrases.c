@@ -174,7 +174,7 @@ void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
     enum class_ before = CLASS_OTHER;
     for (size_t i = 0; i + HEAD_LEAST <= flat.len; i++) {
         const enum class_ now = class_of((unsigned char)flat.ptr[i]);
-        if (now == CLASS_LEAD || (now == CLASS_WORD && before == CLASS_OTHER)) {
+        if (now == CLASS_LEAD || (now == CLASS_WORD && before == CLASS_OTHER) || i == 0) {
             const size_t bucket = bucket_of(flat.ptr + i);
             if (phrases->first[bucket] != phrases->first[bucket + 1])
                 find_at(phrases, td_slice_sub(flat, i, flat.len), hits);
@@ -229,6 +229,70 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Capital letters of two bytes in UTF-8: Latin-1, the pairs of Latin Extended-A, Cyrillic. */
+static void fold_two(unsigned char *letter)
+{
+    const unsigned char lead = letter[0];
+    const unsigned char tail = letter[1];
+    const bool even_pairs =
+        (lead == 0xC4 && tail <= 0xB7) || (lead == 0xC5 && tail >= 0x8A && tail <= 0xB7);
+    const bool odd_pairs = (lead == 0xC4 && tail >= 0xB9 && tail < 0xBF) ||
+                           (lead == 0xC5 && (tail <= 0x88 || tail >= 0xB9));
+    if (lead == 0xC3 && tail >= 0x80 && tail <= 0x9E && tail != 0x97)
+        letter[1] = (unsigned char)(tail + 0x20U);
+    else if (even_pairs)
+        letter[1] = (unsigned char)(tail | 1U);
+    else if (odd_pairs && tail % 2 == 1 && tail < 0xBF)
+        letter[1] = (unsigned char)(tail + 1U);
+    else if (lead == 0xD0 && tail >= 0x90 && tail <= 0x9F)
+        letter[1] = (unsigned char)(tail + 0x20U);
+    else if (lead == 0xD0 && tail >= 0xA0 && tail <= 0xAF) {
+        letter[0] = 0xD1;
+        letter[1] = (unsigned char)(tail - 0x20U);
+    }
+}
+
+/* Signs that stand for plain ones, or for nothing. */
+static const struct {
+    const char *sign;
+    const char *plain;
+} signs[] = {
+    {"\xC2\xA0", " "},      {"\xE2\x80\x98", "'"},  {"\xE2\x80\x99", "'"},
+    {"\xE2\x80\x9C", "\""}, {"\xE2\x80\x9D", "\""}, {"\xE2\x80\x90", "-"},
+    {"\xE2\x80\x91", "-"},  {"\xE2\x80\x93", "-"},  {"\xE3\x80\x80", " "},
+    {"\xC4\xB0", "i"},      {"\xE2\x80\x8B", ""},   {"\xEF\xBB\xBF", ""},
+};
+
+/* Letters beyond ASCII in place; the text may become shorter. */
+static size_t fold_letters(char *text, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len;) {
+        const struct td_slice rest = td_slice_n(text + i, len - i);
+        size_t k = (unsigned char)text[i] < 0xC2 ? TD_ARRAY_LEN(signs) : 0;
+        while (k < TD_ARRAY_LEN(signs) && !td_slice_starts(rest, signs[k].sign))
+            k++;
+        if (k < TD_ARRAY_LEN(signs)) {
+            i += strlen(signs[k].sign);
+            if (signs[k].plain[0] != '\0')
+                text[n++] = signs[k].plain[0];
+            continue;
+        }
+        if (i + 1 < len)
+            fold_two((unsigned char *)text + i);
+        text[n++] = text[i++];
+    }
+    return n;
+}
+
+static bool is_ascii(const char *text, size_t len)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < len; i++)
+        all |= (unsigned char)text[i];
+    return all < 0x80;
+}
+
 size_t td_flatten(struct td_slice text, char *out, size_t max)
 {
     size_t n = 0;
@@ -254,6 +318,8 @@ size_t td_flatten(struct td_slice text, char *out, size_t max)
                 at = skip_codes(text, at + 1) - 1;
         }
     }
+    if (!is_ascii(out, n))
+        n = fold_letters(out, n);
     out[n] = '\0';
     return n;
 }

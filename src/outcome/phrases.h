@@ -3,7 +3,8 @@
  *
  * Text and phrases are flat: lower case, words apart by one space (td_flatten). A phrase begins at
  * the start of a word and may end within one ("greylist" finds "greylisted"). A "*" in it stands
- * for up to TD_PHRASE_GAP bytes: "user * unknown".
+ * for up to TD_PHRASE_GAP bytes: "user * unknown". One that begins with another sign than a letter
+ * is looked for at the start of the text alone.
  */
 #ifndef TD_OUTCOME_PHRASES_H
 #define TD_OUTCOME_PHRASES_H
@@ -42,7 +43,7 @@ void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
 bool td_phrases_begin(const struct td_phrases *phrases, struct td_slice text);
 
 /*
- * Writes text as phrases are looked for: ASCII letters in lower case, one space between words and
+ * Writes text as phrases are looked for: letters (Latin, Cyrillic) in lower case, one space between words and
  * at the end, without the reply codes that begin a line, without addresses (which may hold any
  * word) and what else begins with '<'. NUL-terminated, cut at max. Returns the length.
  */

@@ -10,8 +10,9 @@ struct ctx {
     struct td_phrases *phrases;
 };
 
-static const char *const phrases[] = {"user unknown", "greylist", "user * not found",
-                                      "存在しません", "mailbox full"};
+static const char *const phrases[] = {
+    "user unknown", "greylist", "user * not found", "存在しません",
+    "mailbox full", "^re:",     "n'existe pas",     "не существует"};
 
 static int setup(void **state)
 {
@@ -76,6 +77,34 @@ static void other_scripts_need_no_spaces(void **state)
     assert_true(td_hit(&hits, 3));
 }
 
+static void letters_fold_beyond_ascii(void **state)
+{
+    struct td_hits hits = found(state, "НЕ СУЩЕСТВУЕТ");
+    assert_true(td_hit(&hits, 7));
+    char flat[64];
+    assert_true(td_flatten(td_slice("Échec ÖDE Łódź Ý × Ж"), flat, sizeof flat) > 0);
+    assert_string_equal(flat, "échec öde łódź ý × ж ");
+}
+
+static void signs_of_typographers_are_plain(void **state)
+{
+    struct td_hits hits = found(state, "n’existe\xC2\xA0pas");
+    assert_true(td_hit(&hits, 6));
+    hits = found(state, "mail\xE2\x80\x8B"
+                        "box full");
+    assert_true(td_hit(&hits, 4));
+}
+
+static void a_sign_in_front_is_the_beginning(void **state)
+{
+    const struct ctx *ctx = *state;
+    struct td_hits hits;
+    td_phrases_find(ctx->phrases, td_slice("^re: greylist"), &hits);
+    assert_true(td_hit(&hits, 5));
+    td_phrases_find(ctx->phrases, td_slice("greylist ^re: "), &hits);
+    assert_false(td_hit(&hits, 5));
+}
+
 static void hits_are_counted_in_order(void **state)
 {
     struct td_hits hits = found(state, "mailbox full, user unknown");
@@ -130,6 +159,9 @@ int main(void)
         cmocka_unit_test(addresses_are_no_words),
         cmocka_unit_test(a_gap_has_an_end),
         cmocka_unit_test(other_scripts_need_no_spaces),
+        cmocka_unit_test(letters_fold_beyond_ascii),
+        cmocka_unit_test(signs_of_typographers_are_plain),
+        cmocka_unit_test(a_sign_in_front_is_the_beginning),
         cmocka_unit_test(hits_are_counted_in_order),
         cmocka_unit_test(short_phrases_are_refused),
         cmocka_unit_test(flattening_keeps_within_its_room),

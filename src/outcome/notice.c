@@ -24,23 +24,24 @@ struct look {
 static void look_at_subject(const struct td_bounce_rules *rules, struct td_arena *arena,
                             struct td_slice value, struct td_hits *hits)
 {
-    char flat[VALUE_MAX];
-    const size_t n =
-        td_flatten(td_decode_value(rules->charsets, arena, value), flat, sizeof flat);
-    td_phrases_find(rules->in_subject, td_slice_n(flat, n), hits);
+    char flat[VALUE_MAX] = "^"; /* phrases may ask for the beginning */
+    const size_t n = td_flatten(td_decode_value(rules->charsets, arena, value), flat + 1,
+                                sizeof flat - 1);
+    td_phrases_find(rules->in_subject, td_slice_n(flat, n + 1), hits);
 }
 
 /* The sender's address and name; td_flatten drops addresses, which are wanted here. */
-static void look_at_sender(const struct td_phrases *phrases, struct td_slice value,
-                           struct td_hits *hits)
+static void look_at_sender(const struct td_bounce_rules *rules, struct td_arena *arena,
+                           struct td_slice value, struct td_hits *hits)
 {
     char flat[VALUE_MAX];
     size_t n = 0;
+    value = td_decode_value(rules->charsets, arena, value);
     for (size_t i = 0; i < value.len && n + 1 < sizeof flat; i++) {
         const char c = value.ptr[i];
         flat[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
-    td_phrases_find(phrases, td_slice_n(flat, n), hits);
+    td_phrases_find(rules->in_sender, td_slice_n(flat, n), hits);
 }
 
 static void look_around(const struct td_bounce_rules *rules, struct td_arena *arena,
@@ -51,7 +52,7 @@ static void look_around(const struct td_bounce_rules *rules, struct td_arena *ar
     const size_t n = td_flatten(text, flat, sizeof flat);
     td_phrases_find(rules->in_text, td_slice_n(flat, n), &look->text);
     look_at_subject(rules, arena, td_fields_get(&parts->head, "Subject"), &look->subject);
-    look_at_sender(rules->in_sender, td_fields_get(&parts->head, "From"), &look->sender);
+    look_at_sender(rules, arena, td_fields_get(&parts->head, "From"), &look->sender);
 }
 
 static bool holds(struct td_slice value, struct td_slice words)
@@ -96,7 +97,8 @@ static const struct td_form *find_form(const struct td_bounce_rules *rules,
             (!form->by_subject || td_hit(&look->subject, id)) &&
             (!form->by_sender || td_hit(&look->sender, id)) &&
             !td_hit(&look->text, TD_UNLESS + id) &&
-            !td_hit(&look->subject, TD_UNLESS + id) && has_field(form, head) &&
+            !td_hit(&look->subject, TD_UNLESS + id) &&
+            !td_hit(&look->sender, TD_UNLESS + id) && has_field(form, head) &&
             matches(&form->match, text))
             return form;
     }

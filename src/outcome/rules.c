@@ -45,6 +45,7 @@ static const cyaml_schema_field_t rule_fields[] = {
     LIST(struct td_raw_rule, field),
     LIST(struct td_raw_rule, unless),
     LIST(struct td_raw_rule, unless_subject),
+    LIST(struct td_raw_rule, unless_sender),
     LIST(struct td_raw_rule, match),
     LIST(struct td_raw_rule, recipient),
     LIST(struct td_raw_rule, recipient_field),

@@ -71,8 +71,8 @@ static enum td_status build_meaning(struct td_build *build, size_t id)
     if (raw->words_count == 0 || raw->means == NULL)
         return td_build_fault(build, "", "", "needs words and means");
     if (raw->gives || raw->sure || raw->subject || raw->sender || raw->field ||
-        raw->unless || raw->unless_subject || raw->recipient || raw->recipient_field ||
-        raw->since || raw->until)
+        raw->unless || raw->unless_subject || raw->unless_sender || raw->recipient ||
+        raw->recipient_field || raw->since || raw->until)
         return td_build_fault(build, "", "",
                               "a meaning has words, match, means, disputed, vague");
     rule->name = td_arena_strdup(build->rules->arena, raw->name);
@@ -170,6 +170,9 @@ static enum td_status add_form_phrases(const struct td_build *build, struct td_f
     if (status == TD_OK)
         status = td_build_phrases(build, raw->unless_subject, raw->unless_subject_count,
                                   rules->in_subject, TD_UNLESS + id);
+    if (status == TD_OK)
+        status = td_build_phrases(build, raw->unless_sender, raw->unless_sender_count,
+                                  rules->in_sender, TD_UNLESS + id);
     return status;
 }
 

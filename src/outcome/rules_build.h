@@ -10,11 +10,12 @@
 /* A rule as it is written; which keys it may have depends on the list it stands in. */
 struct td_raw_rule {
     char *name, *about, *means, *disputed, *vague, *sure, *gives;
-    char **from, **words, **subject, **sender, **field, **unless, **unless_subject;
+    char **from, **words, **subject, **sender, **field;
+    char **unless, **unless_subject, **unless_sender;
     char **match, **recipient, **recipient_field, **since, **until;
     unsigned from_count, words_count, subject_count, sender_count, field_count;
-    unsigned unless_subject_count, unless_count, match_count, recipient_count,
-        recipient_field_count;
+    unsigned unless_count, unless_subject_count, unless_sender_count;
+    unsigned match_count, recipient_count, recipient_field_count;
     unsigned since_count, until_count;
 };
 

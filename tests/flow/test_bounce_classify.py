@@ -199,8 +199,9 @@ class Command(unittest.TestCase):
         rules = self.dir / "conf" / "bounce-rules.yaml"
         rules.parent.mkdir()
         text = RULES.read_text(encoding="utf-8")
-        rules.write_text(text.replace("words: [bad_recipient]", "words: [bad_recipient, gone fishing]"),
-                         encoding="utf-8")
+        first = "meanings:\n"
+        rules.write_text(text.replace(first, first + "  - {name: gone, about: a test, from: [vendor], means: address, "
+                                                     "words: [gone fishing]}\n"), encoding="utf-8")
         mail = self.mail("mail.eml", "From: MAILER-DAEMON@trees.example\nSubject: failure notice\n\n"
                                      "<oak@trees.example>:\n550 gone fishing\n")
         run = ["bounce", "classify", "--tsv", mail]
@@ -214,11 +215,11 @@ class Command(unittest.TestCase):
         done = tidings.run(["bounce", "classify", "--rules", rules, OWN / "qmail.eml"], check=False)
         self.assertEqual(done.returncode, 78, done.stderr)
         line = next(n for n, at in enumerate(rules.read_text(encoding="utf-8").split("\n"), 1)
-                    if "bad-recipient-token" in at)
+                    if "recipient-denied" in at)
         return done.stderr, line
 
     def test_faults_in_the_rules_are_told_with_their_line(self):
-        rule = "  - name: bad-recipient-token\n"
+        rule = "  - name: recipient-denied\n"
         for new, why, offset in [
             (rule + "    colour: red\n", "colour", 1),
             (rule + "    match: ['(unclosed']\n", "pattern (unclosed: missing closing parenthesis", 0),

@@ -1,6 +1,7 @@
 """Judgement on many together, and taking it back: a domain that fails as a whole, a wave that says we are
 blocked, rules that change, and people."""
 
+import re
 import subprocess
 import unittest
 
@@ -85,7 +86,7 @@ class Blocked(Case):
 class Replay(Case):
     def rules(self, *, version, means):
         """An instance's own rules: ours, and before them what these made-up words mean."""
-        text = RULES.read_text().replace("version: 1\n", f"version: {version}\n", 1)
+        text = re.sub(r"(?m)^version: \d+$", f"version: {version}", RULES.read_text(), count=1)
         new = ("meanings:\n  - name: made-up\n    about: this test\n    from: [vendor]\n"
                f"    means: {means}\n    words: [the flurble is zorbed]\n")
         (self.instance.dir / "conf" / "bounce-rules.yaml").write_text(

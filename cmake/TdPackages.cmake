@@ -8,6 +8,7 @@ function(td_pkg name module)
 endfunction()
 
 td_pkg(crypto libcrypto)
+td_pkg(ssl libssl)
 td_pkg(jansson jansson)
 td_pkg(idn2 libidn2)
 td_pkg(sqlite sqlite3)

@@ -32,6 +32,37 @@ static void print_counts(struct td_run_context *run, const struct td_sink *sink)
     td_printf(run->out, "\n");
 }
 
+static enum td_status check_tls(const struct td_args *args,
+                                const struct td_sink_config *config, struct td_err *err)
+{
+    bool any = config->tls || config->smtps;
+    if (config->tls && config->smtps)
+        return td_fail(err, TD_USAGE, "--smtps begins with TLS: --tls says nothing more");
+    if ((config->cert == NULL) != (config->key == NULL))
+        return td_fail(err, TD_USAGE, "--cert and --key go together");
+    if (config->cert != NULL && td_args_has(args, "ca-file"))
+        return td_fail(
+            err, TD_USAGE,
+            "--ca-file is for a certificate of the sink's own, not with --cert");
+    if (!any && (config->cert != NULL || td_args_has(args, "ca-file")))
+        return td_fail(err, TD_USAGE,
+                       "a certificate is of no use without --tls or --smtps");
+    return TD_OK;
+}
+
+/* For clients to trust; there before anyone knows the address. */
+static enum td_status write_certificate(struct td_run_context *run,
+                                        const struct td_sink *sink, struct td_err *err)
+{
+    const char *given = td_args_get(run->args, "ca-file");
+    if (given == NULL)
+        return TD_OK;
+    char *path = td_path_join(run->app->dir, given);
+    enum td_status status = td_file_write(path, td_sink_certificate(sink), 0644, err);
+    free(path);
+    return status;
+}
+
 static enum td_status run_sink(struct td_run_context *run, struct td_err *err)
 {
     /* Before anyone learns that we are there. */
@@ -41,9 +72,18 @@ static enum td_status run_sink(struct td_run_context *run, struct td_err *err)
     char *maildir = given != NULL ? td_path_join(run->app->dir, given) : NULL;
     struct td_sink_config config = {.listen = listen != NULL ? listen : "127.0.0.1:2525",
                                     .maildir = maildir,
-                                    .faults = td_args_get(run->args, "faults")};
+                                    .faults = td_args_get(run->args, "faults"),
+                                    .tls = td_args_has(run->args, "tls"),
+                                    .smtps = td_args_has(run->args, "smtps"),
+                                    .auth = td_args_has(run->args, "auth"),
+                                    .cert = td_args_get(run->args, "cert"),
+                                    .key = td_args_get(run->args, "key")};
     struct td_sink *sink = NULL;
-    enum td_status status = td_sink_create(&sink, &config, err);
+    enum td_status status = check_tls(run->args, &config, err);
+    if (status == TD_OK)
+        status = td_sink_create(&sink, &config, err);
+    if (status == TD_OK)
+        status = write_certificate(run, sink, err);
     if (status == TD_OK) {
         print_address(run, sink);
         status = td_sink_run(sink, -1, stop, err);
@@ -60,6 +100,13 @@ static const struct td_option sink_options[] = {
     {"maildir", "DIR",
      "write each mail there, made when missing; else mails are only counted"},
     {"faults", "SPEC", "what to do wrong, where and when; see below"},
+    {"tls", NULL, "offer STARTTLS, with a certificate of its own unless one is given"},
+    {"smtps", NULL, "TLS from the first byte on"},
+    {"auth", NULL,
+     "offer AUTH PLAIN (in TLS, where there is any) and want it before MAIL"},
+    {"ca-file", "FILE", "write its own certificate there, for clients to trust"},
+    {"cert", "FILE", "use this certificate (PEM), with --key"},
+    {"key", "FILE", "and its key"},
     {NULL, NULL, NULL},
 };
 
@@ -77,11 +124,11 @@ const struct td_command td_commands_sink[] = {
             "Faults are rules with a semicolon between them; the first that applies "
             "answers:\n"
             "    STAGE WHAT… [WHEN…]\n"
-            "STAGE  connect banner ehlo starttls auth mail rcpt data body dot after-dot "
-            "rset quit\n"
+            "STAGE  connect banner ehlo starttls tls auth mail rcpt data body dot "
+            "after-dot rset quit\n"
             "WHAT   a reply's CODE [\"TEXT\"], malformed, silent, drop; multi-line, "
             "over-long\n"
-            "       [BYTES] and slow TIME shape any reply, the good one too\n"
+            "       [BYTES], unasked and slow TIME shape any reply, the good one too\n"
             "WHEN   5%, first N, turn N, every N; each: counted by recipient; to "
             "PATTERN\n"
             "       (all that are given must hold; without any: always)\n"

@@ -44,6 +44,10 @@ static void on_mail(struct td_talk *talk, struct td_slice rest)
 {
     struct td_slice path;
     struct td_slice word;
+    if (talk->terms.auth && !talk->authenticated) {
+        td_talk_reply(talk, "530 5.7.0 who are you? AUTH first");
+        return;
+    }
     if (talk->has_sender) {
         td_talk_reply(talk, "503 5.5.1 a message is under way: RSET first");
         return;
@@ -112,15 +116,27 @@ static void on_data(struct td_talk *talk)
     talk->end_seen = LINE_START; /* behind DATA's CRLF: an empty message is a lone dot */
 }
 
+static bool offers_starttls(const struct td_talk *talk)
+{
+    bool named = td_sink_faults_name(talk->faults, TD_SINK_STARTTLS);
+    return !talk->secure && (talk->terms.tls || named);
+}
+
+static bool offers_auth(const struct td_talk *talk)
+{
+    bool named = td_sink_faults_name(talk->faults, TD_SINK_AUTH);
+    return (talk->secure || !talk->terms.tls) && (talk->terms.auth || named);
+}
+
 static void on_ehlo(struct td_talk *talk)
 {
     struct td_buf offer;
     td_buf_init(&offer, 1000);
     td_buf_add_str(&offer, "250-sink.localhost\r\n250-PIPELINING\r\n250-SIZE 67108864\r\n"
                            "250-8BITMIME\r\n250-SMTPUTF8\r\n");
-    if (td_sink_faults_name(talk->faults, TD_SINK_STARTTLS))
+    if (offers_starttls(talk))
         td_buf_add_str(&offer, "250-STARTTLS\r\n");
-    if (td_sink_faults_name(talk->faults, TD_SINK_AUTH))
+    if (offers_auth(talk))
         td_buf_add_str(&offer, "250-AUTH PLAIN\r\n");
     td_buf_add_str(&offer, "250 ENHANCEDSTATUSCODES");
     td_talk_reset(talk);
@@ -128,13 +144,18 @@ static void on_ehlo(struct td_talk *talk)
     td_buf_release(&offer);
 }
 
+static void welcome(struct td_talk *talk)
+{
+    if (td_talk_grant(talk, TD_SINK_AUTH, "235 2.7.0 welcome, whoever you are"))
+        talk->authenticated = true;
+}
+
 static void on_auth(struct td_talk *talk, struct td_slice line)
 {
-    if (!td_sink_faults_name(talk->faults, TD_SINK_AUTH) ||
-        !td_slice_istarts(line, "AUTH PLAIN"))
+    if (!offers_auth(talk) || !td_slice_istarts(line, "AUTH PLAIN"))
         td_talk_reply(talk, "504 5.5.4 no such mechanism");
     else if (line.len > strlen("AUTH PLAIN "))
-        (void)td_talk_grant(talk, TD_SINK_AUTH, "235 2.7.0 welcome, whoever you are");
+        welcome(talk);
     else {
         td_talk_reply(talk, "334 ");
         talk->phase = IN_AUTH;
@@ -143,17 +164,20 @@ static void on_auth(struct td_talk *talk, struct td_slice line)
 
 static void on_starttls(struct td_talk *talk)
 {
-    if (td_sink_faults_name(talk->faults, TD_SINK_STARTTLS))
-        (void)td_talk_grant(talk, TD_SINK_STARTTLS, "454 4.7.0 a sink has no TLS");
+    if (!offers_starttls(talk))
+        td_talk_reply(talk, talk->secure ? "503 5.5.1 it is there already"
+                                         : "502 5.5.1 this sink has no TLS");
+    else if (!talk->terms.tls)
+        (void)td_talk_grant(talk, TD_SINK_STARTTLS, "454 4.7.0 this sink has no TLS");
     else
-        td_talk_reply(talk, "502 5.5.1 a sink has no TLS");
+        talk->upgrading = td_talk_grant(talk, TD_SINK_STARTTLS, "220 2.0.0 go ahead");
 }
 
 void td_talk_command(struct td_talk *talk, struct td_slice line)
 {
     if (talk->phase == IN_AUTH) {
         talk->phase = AT_COMMAND;
-        (void)td_talk_grant(talk, TD_SINK_AUTH, "235 2.7.0 welcome, whoever you are");
+        welcome(talk);
     } else if (td_slice_istarts(line, "MAIL FROM:"))
         on_mail(talk, td_slice_sub(line, 10, line.len));
     else if (td_slice_istarts(line, "RCPT TO:"))

@@ -4,12 +4,13 @@
  *   RULE ; RULE …            each counts its own turns; the first that applies answers
  *   RULE  = seed N
  *         | STAGE WHAT… WHEN…
- *   STAGE = connect banner ehlo starttls auth mail rcpt data body dot after-dot rset quit
+ *   STAGE = connect banner ehlo starttls tls auth mail rcpt data body dot after-dot rset quit
  *   WHAT  = CODE ["TEXT"]    this reply; after 421, and any at connect, the sink closes
  *         | malformed        a line that is no SMTP reply
  *         | silent           nothing, and nothing any more in this session
  *         | drop             the connection is closed
- *         | multi-line | over-long [BYTES] | slow TIME   shape any reply, the good one too
+ *         | multi-line | over-long [BYTES] | unasked | slow TIME
+ *                            shape any reply, the good one too; unasked: another one behind it
  *   WHEN  = N%               of the times it comes here, or, with each, of the recipients
  *         | first N | turn N | every N
  *         | each             first, turn, every and N% go by recipient, not by time
@@ -32,6 +33,7 @@ enum td_sink_stage {
     TD_SINK_BANNER,
     TD_SINK_EHLO, /* not HELO: who falls back to it is served */
     TD_SINK_STARTTLS,
+    TD_SINK_TLS, /* the client begins its handshake; what is said instead is said in clear */
     TD_SINK_AUTH,
     TD_SINK_MAIL,
     TD_SINK_RCPT,
@@ -42,7 +44,7 @@ enum td_sink_stage {
     TD_SINK_RSET,
     TD_SINK_QUIT,
 };
-#define TD_SINK_STAGE_COUNT 13
+#define TD_SINK_STAGE_COUNT 14
 
 const char *td_sink_stage_name(enum td_sink_stage stage); /* "after-dot" */
 
@@ -61,6 +63,7 @@ struct td_sink_fault {
     char text[TD_FAULT_TEXT_MAX]; /* behind the code */
     bool multi_line;
     size_t long_by; /* octets added to the last line */
+    bool unasked;   /* a reply that nobody asked for comes with it */
     td_time wait;   /* before anything is said or done */
 };
 

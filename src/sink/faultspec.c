@@ -21,8 +21,8 @@ struct reader {
 };
 
 static const char *const stage_names[TD_SINK_STAGE_COUNT] = {
-    "connect", "banner", "ehlo", "starttls",  "auth", "mail", "rcpt",
-    "data",    "body",   "dot",  "after-dot", "rset", "quit"};
+    "connect", "banner", "ehlo", "starttls", "tls",       "auth", "mail",
+    "rcpt",    "data",   "body", "dot",      "after-dot", "rset", "quit"};
 
 const char *td_sink_stage_name(enum td_sink_stage stage)
 {
@@ -164,6 +164,10 @@ static enum td_status take_what(struct reader *r, struct td_sink_fault *fault,
         fault->multi_line = true;
         return next(r);
     }
+    if (is(r, "unasked")) {
+        fault->unasked = true;
+        return next(r);
+    }
     if (is(r, "over-long"))
         return take_over_long(r, fault);
     if (is(r, "slow"))
@@ -227,9 +231,10 @@ static enum td_status take_when(struct reader *r, struct td_sink_rule *rule)
     if (is(r, "to"))
         return take_pattern(r, rule);
     if (!is(r, "each"))
-        return wrong(r,
-                     "expected is a reply's code, malformed, silent, drop, multi-line, "
-                     "over-long, slow, or a share as 5%, first, turn, every, each, to");
+        return wrong(
+            r,
+            "expected is a reply's code, malformed, silent, drop, multi-line, "
+            "over-long, unasked, slow, or a share as 5%, first, turn, every, each, to");
     if (!knows_recipient(rule->stage))
         return wrong(r, nobody);
     rule->each = true;
@@ -245,22 +250,26 @@ static enum td_status take_stage(struct reader *r, struct td_sink_rule *rule)
             rule->stage = (enum td_sink_stage)i;
             return next(r);
         }
-    return wrong(r, "a rule begins with a stage: connect, banner, ehlo, starttls, auth, "
-                    "mail, rcpt, data, body, dot, after-dot, rset, quit; or with seed");
+    return wrong(
+        r, "a rule begins with a stage: connect, banner, ehlo, starttls, tls, "
+           "auth, mail, rcpt, data, body, dot, after-dot, rset, quit; or with seed");
 }
 
 static enum td_status check_rule(const struct reader *r, const struct td_sink_rule *rule,
                                  size_t words)
 {
     const struct td_sink_fault *fault = &rule->fault;
-    bool shaped = fault->code != 0 || fault->multi_line || fault->long_by > 0;
+    bool dressed = fault->multi_line || fault->long_by > 0 || fault->unasked;
+    bool shaped = fault->code != 0 || dressed;
     if (words == 0)
         return wrong(
             r, "what is to go wrong there? a reply's code, malformed, silent, drop, "
-               "multi-line, over-long or slow");
+               "multi-line, over-long, unasked or slow");
     if (fault->kind != TD_FAULT_REPLY && shaped)
         return wrong(r, "malformed, silent and drop take the reply's place: no code, "
-                        "multi-line or over-long beside them");
+                        "multi-line, over-long or unasked beside them");
+    if (rule->stage == TD_SINK_TLS && dressed && fault->code == 0)
+        return wrong(r, "no reply is due at tls: say which one");
     if (rule->stage == TD_SINK_BODY && fault->kind == TD_FAULT_REPLY && fault->code == 0)
         return wrong(r, "no reply is due at body: say which one");
     return TD_OK;

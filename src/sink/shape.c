@@ -27,6 +27,8 @@ void td_shape_reply(const char *good, const struct td_sink_fault *fault,
         td_buf_add_repeat(out, 'x', fault->long_by - 1);
     }
     td_buf_add_str(out, "\r\n");
+    if (fault != NULL && fault->unasked)
+        td_buf_add_str(out, "250 2.0.0 nobody asked for this\r\n");
 }
 
 bool td_shape_keeps(const char *good, const struct td_sink_fault *fault)

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "sink/listen.h"
 #include "sink/maildir.h"
+#include "sink/tls.h"
 
 #define CLIENTS_MAX 1000
 #define BACKLOG     1024
@@ -26,7 +27,9 @@
 struct client {
     int fd;
     struct td_talk *talk;
-    td_time resume_at; /* monotonic; 0: it does not pause */
+    struct td_tls_session *tls; /* NULL: in clear */
+    bool writes;                /* the handshake waits until the socket can be written */
+    td_time resume_at;          /* monotonic; 0: it does not pause */
 };
 
 struct td_sink {
@@ -36,6 +39,8 @@ struct td_sink {
     struct td_maildir *maildir;    /* NULL: count only */
     struct td_sink_keeper keeper;  /* in place of it; keep is NULL: none */
     struct td_sink_faults *faults; /* NULL: none */
+    struct td_tls *tls;            /* NULL: none */
+    struct td_talk_terms terms;
     int hurry;
     struct client *clients; /* CLIENTS_MAX places */
     struct pollfd *polled;  /* the listener, then clients in their order */
@@ -44,6 +49,27 @@ struct td_sink {
     long long messages;
     long long connections;
 };
+
+/* What every session offers. */
+static enum td_status set_terms(struct td_sink *sink, const struct td_sink_config *config,
+                                struct td_err *err)
+{
+    enum td_status status = TD_OK;
+    if (config->faults != NULL &&
+        td_sink_faults_read(&sink->faults, config->faults, err) != TD_OK)
+        return td_err_context(err, "faults");
+    if (config->tls || config->smtps)
+        status = td_tls_create(&sink->tls, config->cert, config->key, err);
+    else if (td_sink_faults_name(sink->faults, TD_SINK_TLS))
+        status = td_fail(err, TD_USAGE, "faults at tls: this sink has no TLS");
+    sink->terms = (struct td_talk_terms){
+        .faults = sink->faults,
+        .tls = sink->tls != NULL && !config->smtps,
+        .smtps = config->smtps,
+        .auth = config->auth,
+    };
+    return status;
+}
 
 enum td_status td_sink_create(struct td_sink **out, const struct td_sink_config *config,
                               struct td_err *err)
@@ -55,9 +81,8 @@ enum td_status td_sink_create(struct td_sink **out, const struct td_sink_config 
         status = td_sink_local_name(sink->listener, sink->address, &sink->port, err);
     if (status == TD_OK && config->maildir != NULL)
         status = td_maildir_open(&sink->maildir, config->maildir, err);
-    if (status == TD_OK && config->faults != NULL &&
-        td_sink_faults_read(&sink->faults, config->faults, err) != TD_OK)
-        status = td_err_context(err, "faults");
+    if (status == TD_OK)
+        status = set_terms(sink, config, err);
     if (config->keeper != NULL)
         sink->keeper = *config->keeper;
     sink->hurry = config->hurry > 1 ? config->hurry : 1;
@@ -75,6 +100,7 @@ enum td_status td_sink_create(struct td_sink **out, const struct td_sink_config 
 static void drop(struct td_sink *sink, size_t i)
 {
     td_talk_destroy(sink->clients[i].talk);
+    td_tls_end(sink->clients[i].tls);
     (void)close(sink->clients[i].fd);
     sink->clients[i] = sink->clients[--sink->count];
 }
@@ -89,6 +115,7 @@ void td_sink_destroy(struct td_sink *sink)
         (void)close(sink->listener);
     td_maildir_close(sink->maildir);
     td_sink_faults_destroy(sink->faults);
+    td_tls_destroy(sink->tls);
     free(sink->clients);
     free(sink->polled);
     free(sink->room);
@@ -103,6 +130,11 @@ int td_sink_port(const struct td_sink *sink)
 const char *td_sink_address(const struct td_sink *sink)
 {
     return sink->address;
+}
+
+struct td_slice td_sink_certificate(const struct td_sink *sink)
+{
+    return sink->tls != NULL ? td_tls_certificate(sink->tls) : (struct td_slice){0};
 }
 
 long long td_sink_messages(const struct td_sink *sink)
@@ -133,15 +165,61 @@ static enum td_status keep(void *self, const struct td_sink_mail *mail,
     return status;
 }
 
+/* --- bytes, in clear or not ------------------------------------------------------------------- */
+
+/* *n: how many; 0: none now. False when the connection is over. */
+static bool write_some(const struct client *client, struct td_slice bytes, size_t *n)
+{
+    *n = 0;
+    if (client->tls != NULL)
+        return td_tls_write(client->tls, bytes, n) != TD_TLS_LOST;
+    ssize_t sent = send(client->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+    if (sent < 0)
+        return errno == EAGAIN || errno == EINTR;
+    *n = (size_t)sent;
+    return true;
+}
+
+/* Likewise. */
+static bool read_some(const struct client *client, char *room, size_t *n)
+{
+    *n = 0;
+    if (client->tls != NULL)
+        return td_tls_read(client->tls, room, READ_SIZE, n) != TD_TLS_LOST;
+    ssize_t got = recv(client->fd, room, READ_SIZE, 0);
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+        return false;
+    *n = got > 0 ? (size_t)got : 0;
+    return true;
+}
+
+/* False when the connection is over. */
+static bool shake_hands(const struct td_sink *sink, struct client *client)
+{
+    if (client->tls == NULL && !td_talk_may_shake(client->talk))
+        return true;
+    if (client->tls == NULL)
+        client->tls = td_tls_begin(sink->tls, client->fd);
+    enum td_tls_step step = td_tls_shake(client->tls);
+    client->writes = step == TD_TLS_WRITES;
+    if (step == TD_TLS_DONE)
+        td_talk_secured(client->talk);
+    return step != TD_TLS_LOST;
+}
+
+/* --- clients ---------------------------------------------------------------------------------- */
+
 /* False when the connection is over. */
 static bool write_replies(const struct client *client)
 {
     struct td_slice bytes = td_talk_output(client->talk);
     while (bytes.len > 0) {
-        ssize_t n = send(client->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
-        if (n < 0)
-            return errno == EAGAIN || errno == EINTR;
-        td_talk_wrote(client->talk, (size_t)n);
+        size_t n;
+        if (!write_some(client, bytes, &n))
+            return false;
+        if (n == 0)
+            return true;
+        td_talk_wrote(client->talk, n);
         bytes = td_talk_output(client->talk);
     }
     return !td_talk_over(client->talk);
@@ -163,12 +241,15 @@ static bool serve(struct td_sink *sink, struct client *client, int what, td_time
     } else if (client->resume_at != 0) {
         if ((what & (POLLERR | POLLHUP)) != 0)
             return false;
+    } else if (td_talk_output(client->talk).len == 0 && td_talk_upgrades(client->talk)) {
+        if (!shake_hands(sink, client))
+            return false;
     } else if (td_talk_output(client->talk).len == 0) {
-        ssize_t n = recv(client->fd, sink->room, READ_SIZE, 0);
-        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        size_t n;
+        if (!read_some(client, sink->room, &n))
             return false;
         if (n > 0)
-            td_talk_feed(client->talk, td_slice_n(sink->room, (size_t)n));
+            td_talk_feed(client->talk, td_slice_n(sink->room, n));
     }
     return move_on(sink, client, now);
 }
@@ -186,7 +267,7 @@ static void accept_all(struct td_sink *sink, td_time now)
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         struct client *client = &sink->clients[sink->count++];
         *client =
-            (struct client){.fd = fd, .talk = td_talk_create(&keeper, sink->faults)};
+            (struct client){.fd = fd, .talk = td_talk_create(&keeper, &sink->terms)};
         sink->connections++;
         if (!move_on(sink, client, now)) /* the greeting, or a fault in its place */
             drop(sink, sink->count - 1);
@@ -200,7 +281,7 @@ static void set_polled(struct td_sink *sink)
         .fd = sink->count < CLIENTS_MAX ? sink->listener : -1, .events = POLLIN};
     for (size_t i = 0; i < sink->count; i++) {
         const struct client *client = &sink->clients[i];
-        bool waiting = td_talk_output(client->talk).len > 0;
+        bool waiting = td_talk_output(client->talk).len > 0 || client->writes;
         short quiet = client->resume_at != 0 ? 0 : POLLIN;
         sink->polled[i + 1] =
             (struct pollfd){.fd = client->fd, .events = waiting ? POLLOUT : quiet};

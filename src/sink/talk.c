@@ -58,11 +58,12 @@ static void greet(struct td_talk *talk)
 /* --- the session ------------------------------------------------------------------------------ */
 
 struct td_talk *td_talk_create(const struct td_sink_keeper *keeper,
-                               struct td_sink_faults *faults)
+                               const struct td_talk_terms *terms)
 {
     struct td_talk *talk = td_xcalloc(1, sizeof *talk);
     talk->keeper = *keeper;
-    talk->faults = faults;
+    talk->faults = terms->faults;
+    talk->terms = *terms;
     td_buf_init(&talk->line, TD_TALK_LINE_MAX);
     td_buf_init(&talk->out, SIZE_MAX);
     td_buf_init(&talk->sender, TD_TALK_LINE_MAX);
@@ -70,7 +71,9 @@ struct td_talk *td_talk_create(const struct td_sink_keeper *keeper,
     td_buf_init(&talk->content, TD_SINK_SIZE_MAX);
     td_buf_init(&talk->held, SIZE_MAX);
     td_buf_init(&talk->waiting, WAITING_MAX);
-    greet(talk);
+    talk->upgrading = terms->smtps;
+    if (!terms->smtps)
+        greet(talk);
     return talk;
 }
 
@@ -86,6 +89,39 @@ void td_talk_destroy(struct td_talk *talk)
     td_buf_release(&talk->held);
     td_buf_release(&talk->waiting);
     free(talk);
+}
+
+bool td_talk_upgrades(const struct td_talk *talk)
+{
+    return talk->upgrading;
+}
+
+bool td_talk_may_shake(struct td_talk *talk)
+{
+    const struct td_slice nobody = {0};
+    if (talk->shake_asked)
+        return true;
+    talk->shake_asked = true;
+    const struct td_sink_fault *fault =
+        td_sink_faults_at(talk->faults, TD_SINK_TLS, nobody);
+    if (fault == NULL)
+        return true;
+    if (fault->kind == TD_FAULT_REPLY && fault->code == 0) {
+        talk->pause = fault->wait; /* slow, and well */
+        return false;
+    }
+    talk->upgrading = false;
+    td_talk_say(talk, "220 ", fault);
+    return false;
+}
+
+void td_talk_secured(struct td_talk *talk)
+{
+    td_talk_reset(talk);
+    talk->upgrading = false;
+    talk->secure = true;
+    if (talk->terms.smtps)
+        greet(talk);
 }
 
 bool td_talk_over(const struct td_talk *talk)
@@ -239,7 +275,8 @@ static void take_line(struct td_talk *talk, struct td_slice *bytes)
 
 void td_talk_feed(struct td_talk *talk, struct td_slice bytes)
 {
-    while (bytes.len > 0 && !talk->over && !talk->mute && talk->pause == 0) {
+    while (bytes.len > 0 && !talk->over && !talk->mute && talk->pause == 0 &&
+           !talk->upgrading) {
         if (talk->phase != IN_DATA)
             take_line(talk, &bytes);
         else if (!talk->begun)
@@ -247,7 +284,7 @@ void td_talk_feed(struct td_talk *talk, struct td_slice bytes)
         else
             take_data(talk, &bytes);
     }
-    if (talk->pause > 0)
+    if (talk->pause > 0 && !talk->upgrading)
         td_buf_add_slice(&talk->waiting, bytes);
 }
 

@@ -16,7 +16,12 @@ enum end_seen { NOTHING, CR, LINE_START, DOT, DOT_CR };
 struct td_talk {
     struct td_sink_keeper keeper;
     struct td_sink_faults *faults; /* borrowed; NULL: none */
-    struct td_buf line;            /* a command that is not whole yet */
+    struct td_talk_terms terms;
+    bool upgrading;     /* a handshake is due */
+    bool shake_asked;   /* for a fault in its place */
+    bool secure;        /* TLS is there */
+    bool authenticated; /* whoever it is */
+    struct td_buf line; /* a command that is not whole yet */
     struct td_buf out;
     size_t out_done;
     struct td_buf sender;

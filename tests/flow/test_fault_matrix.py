@@ -8,20 +8,15 @@ what is not in doubt.
 """
 
 import concurrent.futures
-import itertools
 import os
 import pathlib
 import shutil
 import tempfile
-import time
 import unittest
 
-import peer
 import sinks
 import tidings
-from certificates import Certificates
-
-tidings.need("openssl")
+from tap import Tap
 
 DATE = "2026-11-20"
 SEVEN = f"{DATE}T07:00:00Z"
@@ -32,7 +27,8 @@ LONG = 70000  # octets of a reply that no client needs to bear
 
 FAULTS = {"4xx": '451 "4.0.0 a fault"', "5xx": '554 "5.0.0 a fault"', "421": "421",
           "malformed": "malformed", "multi-line": "multi-line", "over-long": "over-long",
-          "endless": f"over-long {LONG}", "slow": "slow 300ms", "silent": "silent", "drop": "drop"}
+          "endless": f"over-long {LONG}", "unasked": "unasked", "slow": "slow 300ms",
+          "silent": "silent", "drop": "drop"}
 
 # What becomes of the struck message, and which session takes the next one.
 SENT = ("sent", 1, "same")        # as if nothing had happened
@@ -47,26 +43,33 @@ BODY_4XX = ("deferred", 1, "any")
 BODY_5XX = ("failed", 1, "any")
 BODY_421 = ("deferred", 0, "any")
 BODY_BROKEN = ("deferred 0|in_doubt 1", None, "new")
+# libcurl throws a reply away that it did not ask for, or the next one is taken for another's: then the
+# 354 is missed, and the session given up before anything is sent.
+UNASKED = ("sent 1|deferred 0", None, "any")
 RELAY = "relay"  # no session: nothing is tried, exit 69, and the next run sends all
 
 GOOD = {"multi-line": SENT, "over-long": SENT, "slow": SENT}
-NO_SESSION = {**dict.fromkeys(FAULTS, RELAY), **GOOD, "endless": SENT}  # libcurl bears it
+NO_SESSION = {**dict.fromkeys(FAULTS, RELAY), **GOOD, "endless": SENT,  # libcurl bears it
+              "unasked": UNASKED}
 DOT = {"4xx": LATER_TRY, "5xx": FAILED, "421": LOST, "malformed": DOUBT, "endless": DOUBT,
-       "silent": DOUBT, "drop": DOUBT, **GOOD}
-BETWEEN = {**dict.fromkeys(FAULTS, MOVED), **GOOD}
+       "unasked": MOVED, "silent": DOUBT, "drop": DOUBT, **GOOD}
+BETWEEN = {**dict.fromkeys(FAULTS, MOVED), **GOOD, "unasked": ("deferred", 0, "any")}
 MATRIX = {
     "connect": {**NO_SESSION},
     "banner": {**NO_SESSION},
     # Who does not know EHLO may know HELO.
     "ehlo": {**NO_SESSION, "4xx": SENT, "5xx": SENT},
-    "starttls": {**NO_SESSION},
+    "starttls": {**NO_SESSION, "unasked": RELAY},  # whatever was said before TLS is worth nothing
+    # In place of the server's half of the handshake; what is said is said in clear.
+    "tls": {**dict.fromkeys(("4xx", "5xx", "421", "malformed", "silent", "drop"), RELAY),
+            "slow": SENT},
     "auth": {**NO_SESSION},
     "mail": {"4xx": LATER_FREE, "5xx": LATER_FREE, "421": MOVED, "malformed": MOVED,
-             "endless": MOVED, "silent": MOVED, "drop": MOVED, **GOOD},
+             "endless": MOVED, "unasked": LOST, "silent": MOVED, "drop": MOVED, **GOOD},
     "rcpt": {"4xx": LATER_TRY, "5xx": FAILED, "421": MOVED, "malformed": LOST, "endless": LOST,
-             "silent": LOST, "drop": LOST, **GOOD},
+             "unasked": LOST, "silent": LOST, "drop": LOST, **GOOD},
     "data": {"4xx": LATER_TRY, "5xx": FAILED, "421": MOVED, "malformed": LOST, "endless": LOST,
-             "silent": LOST, "drop": LOST, **GOOD},
+             "unasked": LOST, "silent": LOST, "drop": LOST, **GOOD},
     "body": {"4xx": BODY_4XX, "5xx": BODY_5XX, "421": BODY_421, "malformed": BODY_BROKEN,
              "silent": DOUBT, "drop": BODY_BROKEN},
     "dot": DOT,
@@ -77,25 +80,31 @@ MATRIX = {
 }
 
 
+IN_TLS = ("starttls", "tls", "auth")
+
+
 def is_silence(stage, fault):
     """Whether the sender has to run out of patience. A session is not open before its reply is
     whole, and libcurl passes over lines that are none."""
-    opening = stage in ("connect", "banner", "ehlo", "starttls", "auth")
+    opening = stage in ("connect", "banner", "ehlo", *IN_TLS)
     return fault == "silent" or (fault == "malformed" and opening)
 
 
 class Sink:
-    """`tidings sink` with one fault."""
+    """`tidings sink` with one fault; where that is one of TLS or AUTH, it has both, and a tap."""
 
     def __init__(self, stage, fault, box):
         self.refusal = 'rcpt 451 "4.0.0 first" turn 2; ' if stage == "rset" else ""
-        turn = 1 if stage in ("connect", "banner", "ehlo", "rset", "quit") else 2
+        turn = 2 if stage in ("mail", "rcpt", "data", "body", "dot", "after-dot") else 1
         text = FAULTS[fault]
         # A RSET is a fault that is none: so the sink counts them.
         spec = f"{self.refusal}{stage} {text} turn {turn}; rset 250"
         self.box = box
-        self.sink = sinks.TidingsSink("--faults", spec, "--maildir", box)
-        self.port = self.sink.port
+        self.ca = box.with_name(f"{box.name}-ca.pem")
+        secure = ["--tls", "--auth", "--ca-file", self.ca] if stage in IN_TLS else []
+        self.sink = sinks.TidingsSink("--faults", spec, "--maildir", box, *secure)
+        self.tap = Tap(self.sink.port) if secure else None
+        self.port = self.tap.port if secure else self.sink.port
 
     def arrived(self):
         """{address: how many mails are kept}"""
@@ -109,46 +118,11 @@ class Sink:
         """(connections, RSETs)"""
         said = self.sink.end()[0].split()
         given = int(said[5])
+        if self.tap:
+            self.tap.__exit__()
+            assert b"STARTTLS" in self.tap.said
+            assert b"AUTH" not in self.tap.said and b"MAIL" not in self.tap.said
         return int(said[3]), given - 1 - (1 if self.refusal else 0)
-
-
-class TlsPeer:
-    """A server with TLS and users, for the faults that `tidings sink` cannot commit."""
-
-    ANSWERS = {"4xx": "454 4.0.0 a fault", "5xx": "554 5.0.0 a fault",
-               "421": peer.Then("421 4.0.0 a fault"), "malformed": "this is no reply",
-               "silent": peer.HANG, "drop": peer.DROP}
-
-    def __init__(self, stage, fault, certificate):
-        self.stage = stage.upper()
-        good = peer.Peer.FRIENDLY[self.stage]
-        struck = itertools.count(1)
-
-        def answer(at, words, session):
-            if at != self.stage or next(struck) > 1:
-                return None
-            if fault == "slow":
-                time.sleep(0.3)
-                return None
-            shaped = {"multi-line": f"{good[:3]}-one\r\n{good}", "over-long": good + "x" * 1000,
-                      "endless": good + "x" * LONG}
-            return shaped.get(fault) or self.ANSWERS[fault]
-
-        offers = (lambda session: ["PIPELINING", "AUTH PLAIN"] if session.tls else [])
-        self.peer = peer.Peer(answer, offers=offers, starttls=certificate)
-        self.port = self.peer.port
-
-    def arrived(self):
-        return {who: sum(mail[1] == who for mail in self.peer.mails) for who in PEOPLE}
-
-    def end(self):
-        self.peer.hear_out()
-        self.peer.__exit__()
-        lines = self.peer.lines
-        secret = [line for line in lines if line.startswith("AUTH")]
-        assert all(session.tls for session in self.peer.sessions
-                   if any(line.startswith("AUTH") for line in session.lines)), secret
-        return len(self.peer.sessions), lines.count("RSET")
 
 
 class Matrix(unittest.TestCase):
@@ -160,8 +134,6 @@ class Matrix(unittest.TestCase):
         cls.instance.subscribe([{"email": who} for who in PEOPLE])
         cls.instance.briefing("daily", f"{DATE}.txt", "What happened.\n\nThe first story is one.\n")
         cls.instance.run("edition", "assemble", "daily", "--date", DATE)
-        cls.certificates = Certificates()
-        cls.certificate = cls.certificates.context("127.0.0.1")
         cls.scratch = pathlib.Path(cls.enterClassContext(
             tempfile.TemporaryDirectory(prefix="tidings-matrix-")))
 
@@ -174,18 +146,16 @@ class Matrix(unittest.TestCase):
         return instance
 
     def serve(self, instance, stage, fault):
-        if stage not in ("starttls", "auth"):
-            return Sink(stage, fault, self.scratch / f"{instance.dir.name}-box")
-        password = instance.dir / "conf" / "keys" / "relay-password"
-        password.write_text("secret\n", encoding="utf-8")
-        password.chmod(0o600)
-        keys = f"tls: required\n    ca_file: {self.certificates.ca}"
-        instance.configure("# tls: required", keys)
-        if stage == "auth":
+        sink = Sink(stage, fault, self.scratch / f"{instance.dir.name}-box")
+        if stage in IN_TLS:
+            password = instance.dir / "conf" / "keys" / "relay-password"
+            password.write_text("secret\n", encoding="utf-8")
+            password.chmod(0o600)
+            instance.configure("# tls: required", f"tls: required\n    ca_file: {sink.ca}")
             instance.configure("# user: tidings", "user: tidings")
             instance.configure("# password_file: conf/keys/relay-password",
                                "password_file: conf/keys/relay-password")
-        return TlsPeer(stage, fault, self.certificate)
+        return sink
 
     def cell(self, stage, fault):
         """Runs one cell; a list of what is not as it should be."""
@@ -215,7 +185,8 @@ class Matrix(unittest.TestCase):
 
         rows = seen["rows"]
         struck = [who for who in PEOPLE
-                  if (rows[who]["state"], rows[who]["tries"]) != ("sent", 1)]
+                  if (rows[who]["state"], rows[who]["tries"]) != ("sent", 1)
+                  and rows[who]["reply"] != "451 4.0.0 first"]  # what made RSET come
         check("suppressed", [found for found in seen["suppressed"] if found], [])
         if expected == RELAY and is_silence(stage, fault) and seen["exit"] == (0, 0):
             # Its pause is as short as its patience: it may have come back by itself.
@@ -235,24 +206,24 @@ class Matrix(unittest.TestCase):
     def judge_message(self, stage, fault, seen, struck, check):
         state, tries, session = MATRIX[stage][fault]
         rows = seen["rows"]
-        refused = 1 if stage == "rset" else 0  # the message that made RSET come
-        if state == "sent":
-            check("struck", len(struck), refused)
+        if tries is None:
+            got = [f"{rows[who]['state']} {rows[who]['tries']}" for who in struck]
+            check("struck", len(struck) in (0, 1) if "sent" in state else len(struck) == 1, True)
+            check("state", set(got) <= set(state.split("|")) and "right", "right")
+        elif state == "sent":
+            check("struck", struck, [])
         elif len(struck) != 1:
             check("struck", struck, "one")
-        elif tries is None:
-            got = f"{rows[struck[0]]['state']} {rows[struck[0]]['tries']}"
-            check("state", got in state.split("|") and "right", "right")
         else:
             check("state", (rows[struck[0]]["state"], rows[struck[0]]["tries"]), (state, tries))
         for who in struck:
             if rows[who]["state"] == "deferred":
                 wait = rows[who]["next"][11:19]
                 check("next", "07:04:29" <= wait <= "07:05:35" and "in 5 min", "in 5 min")
-        left = any(rows[who]["state"] in ("deferred", "in_doubt") for who in struck)
+        left = {row["state"] for row in rows.values()} & {"deferred", "in_doubt"}
         check("exit", seen["exit"][0], 75 if left else 0)
         if session != "any":
-            second_run = 1 if left and "deferred" in {rows[who]["state"] for who in struck} else 0
+            second_run = 1 if "deferred" in left else 0
             check("connections", seen["connections"],
                   1 + (session == "new") + second_run)
         if session == "same" and state in ("deferred", "failed"):
@@ -278,7 +249,7 @@ class Matrix(unittest.TestCase):
 
     def test_every_stage_times_every_fault(self):
         cells = [(stage, fault) for stage, row in MATRIX.items() for fault in row]
-        for stage in set(MATRIX) - {"body"}:
+        for stage in set(MATRIX) - {"body", "tls"}:  # no reply is due there that could be shaped
             self.assertEqual(set(MATRIX[stage]), set(FAULTS), stage)
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             for (stage, fault), (wrong, said) in zip(

@@ -9,11 +9,13 @@ import pathlib
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import tempfile
 import unittest
 
 import tidings
+from certificates import Certificates
 from sinks import TidingsSink as Sink
 
 
@@ -121,6 +123,102 @@ class SinkTest(unittest.TestCase):
         done.terminate()
         done.communicate(timeout=10)
         self.assertTrue((self.box / "inbox" / "new").is_dir())
+
+
+class Tls(unittest.TestCase):
+    """STARTTLS, TLS at once and AUTH, as a client sees them that trusts the sink's certificate alone."""
+
+    def setUp(self):
+        scratch = self.enterContext(tempfile.TemporaryDirectory(prefix="tidings-sink-"))
+        self.ca = pathlib.Path(scratch) / "ca.pem"
+
+    def sink(self, *options):
+        return self.enterContext(Sink("--ca-file", self.ca, *options))
+
+    def context(self):
+        return ssl.create_default_context(cafile=self.ca)
+
+    def client(self, sink, host="127.0.0.1"):
+        client = smtplib.SMTP(host, sink.port, timeout=10)
+        self.addCleanup(client.close)
+        return client
+
+    def send(self, client):
+        client.sendmail("a@from.example", ["b@to.example"], "Subject: one\n\n" + "hello\n" * 20000)
+
+    def test_starttls_and_then_as_ever(self):
+        sink = self.sink("--tls", "--json")
+        for host in ("127.0.0.1", "localhost"):
+            client = self.client(sink, host)
+            client.ehlo()
+            self.assertTrue(client.has_extn("starttls"))
+            client.starttls(context=self.context())
+            client.ehlo()
+            self.assertFalse(client.has_extn("starttls"))
+            self.send(client)
+            client.quit()
+        self.assertEqual(json.loads(sink.end()[0]), {"messages": 2, "connections": 2, "faults": 0})
+
+    def test_tls_from_the_first_byte_on(self):
+        sink = self.sink("--smtps")
+        client = smtplib.SMTP_SSL("127.0.0.1", sink.port, timeout=10, context=self.context())
+        client.ehlo()
+        self.assertFalse(client.has_extn("starttls"))
+        self.send(client)
+        client.quit()
+        self.assertEqual(sink.end()[0], "1 messages in 1 connections\n")
+
+    def test_each_sink_has_a_key_of_its_own(self):
+        first = self.sink("--tls")
+        one = self.ca.read_bytes()
+        self.sink("--tls")
+        self.assertNotEqual(one, self.ca.read_bytes())
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.client(first).starttls(context=self.context())
+
+    def test_users_are_asked_for_in_tls_only(self):
+        sink = self.sink("--tls", "--auth")
+        client = self.client(sink)
+        client.ehlo()
+        self.assertFalse(client.has_extn("auth"))
+        self.assertEqual(client.docmd("AUTH PLAIN AGEAYg==")[0], 504)
+        self.assertEqual(client.mail("a@from.example")[0], 530)
+        client.starttls(context=self.context())
+        client.ehlo()
+        self.assertTrue(client.has_extn("auth"))
+        self.assertEqual(client.mail("a@from.example")[0], 530)
+        client.login("anyone", "any password")
+        self.send(client)
+
+    def test_what_comes_in_clear_behind_starttls_is_thrown_away(self):
+        """RFC 3207 4.2: else somebody in between could put words into the client's mouth."""
+        sink = self.sink("--tls")
+        with socket.create_connection(("127.0.0.1", sink.port), 10) as clear:
+            clear.sendall(b"EHLO c\r\nSTARTTLS\r\nMAIL FROM:<evil@from.example>\r\n")
+            heard = b""
+            while b"\r\n220 " not in heard:
+                heard += clear.recv(65536)
+            with self.context().wrap_socket(clear, server_hostname="127.0.0.1") as secure:
+                secure.sendall(b"RCPT TO:<b@to.example>\r\n")
+                self.assertEqual(secure.recv(100)[:3], b"503")
+
+    def test_a_certificate_that_is_given(self):
+        tidings.need("openssl")
+        certificates = Certificates()
+        certificates.context("127.0.0.1")
+        made = [certificates.dir / f"127.0.0.12False.{end}" for end in ("pem", "key")]
+        with Sink("--tls", "--cert", made[0], "--key", made[1]) as sink:
+            self.client(sink).starttls(context=ssl.create_default_context(cafile=certificates.ca))
+
+    def test_what_does_not_go_together(self):
+        for words, code in ((["--tls", "--smtps"], 64), (["--cert", "x", "--tls"], 64),
+                            (["--ca-file", "x"], 64), (["--cert", "x", "--key", "y"], 64),
+                            (["--tls", "--cert", "x", "--key", "y", "--ca-file", "z"], 64),
+                            (["--tls", "--cert", "/nowhere", "--key", "/nowhere"], 66),
+                            (["--faults", "tls drop"], 64),
+                            (["--tls", "--faults", "tls multi-line"], 64)):
+            done = tidings.run(["sink", "--listen", "127.0.0.1:0", *words], check=False, timeout=10)
+            self.assertEqual(done.returncode, code, (words, done.stderr))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ fault in one session leaves the others alone."""
 import json
 import os
 import pathlib
+import smtplib
 import socket
+import ssl
 import tempfile
 import time
 import unittest
@@ -224,6 +226,39 @@ class Offers(Case):
         self.assertEqual(session.say(b"AUTH PLAIN AGEAYg=="), b"")
 
 
+    def test_a_reply_that_nobody_asked_for_comes_in_the_same_packet(self):
+        session, said = self.through(self.sink("rcpt unasked").port, "rcpt")
+        self.assertEqual((said, session.reply()), (b"250 2.1.5 recipient taken\r\n",
+                                                   b"250 2.0.0 nobody asked for this\r\n"))
+
+    def test_a_fault_in_place_of_the_handshake(self):
+        """What is said is said in clear, and only once the client has begun."""
+        hello = b"\x16\x03\x01\x00\x05hello"
+        for spec, heard in (('454 "4.7.0 not now"', b"454 4.7.0 not now\r\n"), ("drop", b""),
+                            ("malformed", b"this is no reply of SMTP\r\n"), ("421", b"421")):
+            with self.subTest(spec=spec):
+                session, _ = self.through(self.sink(f"tls {spec}", "--tls").port, "ehlo")
+                self.assertEqual(session.say(b"STARTTLS")[:3], b"220")
+                self.assertTrue(session.silent(0.1))
+                session.socket.sendall(hello)
+                self.assertEqual(session.reply()[:len(heard) or 9], heard)
+        session, _ = self.through(self.sink("tls silent", "--tls").port, "ehlo")
+        session.say(b"STARTTLS")
+        session.socket.sendall(hello)
+        self.assertTrue(session.silent())
+
+    def test_a_slow_handshake_is_one_all_the_same(self):
+        sink = self.sink("tls slow 200ms", "--tls")
+        started = time.monotonic()
+        with smtplib.SMTP("127.0.0.1", sink.port, timeout=30) as client:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            client.starttls(context=context)
+            client.sendmail("a@b.example", ["c@d.example"], "Subject: x\n\nhello\n")
+        self.assertGreaterEqual(time.monotonic() - started, 0.2)
+        self.assertEqual(sink.end()[0], "1 messages in 1 connections, 1 faults\n")
+
+
 class CommandLine(Case):
     def test_it_counts_the_faults_it_gave(self):
         with sinks.TidingsSink("--faults", "rcpt 450 turn 1", "--json") as sink:
@@ -243,7 +278,7 @@ class CommandLine(Case):
     def test_every_word_of_the_language_is_in_the_manual_and_in_the_help(self):
         manual = (tidings.SOURCE / "docs" / "tidings-sink.md").read_text(encoding="utf-8")
         said = tidings.run(["sink", "--help"]).stdout
-        for word in ("connect", "banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data",
+        for word in ("connect", "banner", "ehlo", "starttls", "tls", "auth", "unasked", "mail", "rcpt", "data",
                      "body", "dot", "after-dot", "rset", "quit", "malformed", "silent", "drop",
                      "multi-line", "over-long", "slow", "first", "turn", "every", "each", "to",
                      "seed"):

@@ -37,7 +37,8 @@ static void open_desk(struct desk *desk)
     td_buf_init(&desk->kept.recipients, 1000000);
     td_buf_init(&desk->kept.content, SIZE_MAX);
     desk->talk =
-        td_talk_create(&(struct td_sink_keeper){.keep = keep, .self = &desk->kept}, NULL);
+        td_talk_create(&(struct td_sink_keeper){.keep = keep, .self = &desk->kept},
+                       &(struct td_talk_terms){.faults = NULL});
     td_talk_wrote(desk->talk, td_talk_output(desk->talk).len);
 }
 

@@ -220,6 +220,13 @@ static void hold_standard_streams(void)
         (void)close(fd);
 }
 
+int td_hurry_of_tests(void)
+{
+    const char *text = getenv("TIDINGS_HURRY");
+    int64_t n = 0;
+    return text && td_slice_int64(td_slice(text), &n) && n > 0 && n <= 10000 ? (int)n : 0;
+}
+
 int td_cli_main(int argc, char **argv)
 {
     struct globals globals = {0};

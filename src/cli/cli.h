@@ -34,6 +34,10 @@ struct td_command {
 /* Every table, each ended by a NULL name; the list ends with NULL (commands.c). */
 extern const struct td_command *const td_command_tables[];
 
+/* How much faster patience with others runs out (td_app.hurry): tests cannot wait ten minutes for a
+ * server that stays silent. TIDINGS_HURRY; 0: at its own pace. */
+int td_hurry_of_tests(void);
+
 int td_cli_main(int argc, char **argv);
 
 #endif

@@ -77,6 +77,7 @@ static enum td_status run_run(struct td_run_context *run, struct td_err *err)
         return status;
     if (!td_log_shows(TD_INFO))
         td_log_setup(TD_INFO, "keeper"); /* a daemon says what it does */
+    run->app->hurry = td_hurry_of_tests();
     return td_supervise(run->app, staff, count, err);
 }
 

@@ -1,6 +1,5 @@
 /* `tidings send`: the sender role in the foreground. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "app/bounces/bounces.h"
 #include "app/inspect/report.h"
@@ -72,14 +71,6 @@ static void judge_refusals(struct td_run_context *run)
         (void)fprintf(stderr, "tidings: warning: bounces: %s\n", err.text);
 }
 
-/* Tests cannot wait ten minutes for a server that stays silent. */
-static int hurry_of_tests(void)
-{
-    const char *text = getenv("TIDINGS_HURRY");
-    int64_t n = 0;
-    return text && td_slice_int64(td_slice(text), &n) && n > 0 && n <= 10000 ? (int)n : 0;
-}
-
 /* In the daemon the scheduler reports what is done; a drain may be all there is. The reports go out at
  * once; they are not among the counts. */
 static void report_done(struct td_run_context *run, const struct td_send_options *options)
@@ -109,7 +100,7 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
     };
     struct td_int_range range = {1, TD_SENDERS_MAX, 1};
     int64_t senders = 1;
-    run->app->hurry = hurry_of_tests();
+    run->app->hurry = td_hurry_of_tests();
     enum td_status status = td_args_int(run->args, "senders", range, &senders, err);
     if (status == TD_OK)
         status = check_quarantine(run, options.drain, err);

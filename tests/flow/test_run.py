@@ -1,7 +1,9 @@
 """`tidings run`: senders that are started again when they die, one daemon for one database, and
 an end that loses nothing."""
 
+import collections
 import os
+import re
 import signal
 import socket
 import time
@@ -64,6 +66,56 @@ class Run(unittest.TestCase):
         self.assertNotEqual(first, second)
         self.assemble()
         until(lambda: self.instance.states() == {"sent": 20}, "20 sent")
+        self.assertEqual(daemon.end(), 0)
+
+    def test_one_that_is_stopped_for_a_while_goes_on(self):
+        daemon = self.daemon("--senders", "1")
+        sender = int(daemon.wait(r"event=started .*role=sender .*pid=(\d+)")[0].group(1))
+        os.kill(sender, signal.SIGSTOP)
+        daemon.wait(rf"event=stands_still .*role=sender pid={sender}")
+        os.kill(sender, signal.SIGCONT)
+        daemon.wait(rf"event=goes_on .*role=sender pid={sender}")
+        self.assemble()
+        until(lambda: self.instance.states() == {"sent": 20}, "20 sent")
+        self.assertTrue(alive(sender))
+        self.assertEqual(daemon.end(), 0)
+
+    def test_one_that_is_stopped_beyond_its_lease_loses_nothing_and_holds_nobody_up(self):
+        """It is caught in its turn to commit, so that the other one waits for it."""
+        self.instance.configure("# sessions: 20", "sessions: 4")
+        people = [f"many{i:03}@example.org" for i in range(600)]
+        self.instance.subscribe([{"email": who} for who in people])
+        self.assemble()
+        daemon = self.daemon("--senders", "2", env={**os.environ, "TIDINGS_HURRY": "30"})
+        sender = int(daemon.wait(r"event=started .*role=sender .*pid=(\d+)")[0].group(1))
+        lock = os.stat(self.instance.dir / "queue" / "tidings.db.lock").st_ino
+        holds = re.compile(rf"^\d+: FLOCK +ADVISORY +WRITE +{sender} \S+:{lock} ", re.M)
+
+        def caught():
+            os.kill(sender, signal.SIGSTOP)
+            with open("/proc/locks", encoding="ascii") as locks:
+                if holds.search(locks.read()):
+                    return True
+            os.kill(sender, signal.SIGCONT)
+            return False
+
+        until(caught, "it never holds the lock")
+        before = len(self.sink.mails)
+        daemon.wait(rf"event=stood_still .*role=sender pid={sender}")
+        daemon.wait(rf"event=ended .*pid={sender} .*signal=9")
+        until(lambda: sum(self.instance.states("state=sent,in_doubt").values()) == 620, "all done")
+        self.assertGreater(len(self.sink.mails), before)
+        self.assertEqual(daemon.end(), 0)
+        got = collections.Counter(mail.recipients[0] for mail in self.sink.mails)
+        self.assertEqual(set(got.values()), {1})
+        lost = {who for who in self.instance.queue("state=sent")} - set(got)
+        self.assertEqual(lost, set())
+
+    def test_the_end_does_not_wait_for_one_that_is_stopped_for_ever(self):
+        daemon = self.daemon("--senders", "1", env={**os.environ, "TIDINGS_HURRY": "60"})
+        sender = int(daemon.wait(r"event=started .*role=sender .*pid=(\d+)")[0].group(1))
+        os.kill(sender, signal.SIGSTOP)
+        daemon.wait("event=stands_still")
         self.assertEqual(daemon.end(), 0)
 
     def test_tells_systemd_when_it_is_ready_reloads_and_stops(self):

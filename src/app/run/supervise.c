@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/service.h"
 #include "base/stop.h"
+#include "store/ledger.h"
 
 #define PAUSE_FIRST   TD_SECOND
 #define PAUSE_LONGEST (60 * TD_SECOND)
@@ -28,6 +29,7 @@ struct process {
     td_time started; /* monotonic */
     td_time again;   /* monotonic: when to start it */
     td_time pause;   /* before the next start, if it dies young */
+    td_time still;   /* monotonic: since when it is stopped (SIGSTOP); 0: it is not */
 };
 
 struct keeper {
@@ -98,6 +100,7 @@ static void start(struct keeper *keeper, struct process *process)
 {
     (void)fflush(NULL);
     process->started = now_of(keeper);
+    process->still = 0;
     process->pid = fork();
     if (process->pid == 0)
         be(keeper, process->role);
@@ -129,14 +132,55 @@ static void note_end(struct keeper *keeper, struct process *process, int how)
             2 * process->pause < PAUSE_LONGEST ? 2 * process->pause : PAUSE_LONGEST;
 }
 
-static void collect_ended(struct keeper *keeper)
+/* Somebody may have stopped it for a good reason, so it gets time. */
+static void note_stop(const struct keeper *keeper, struct process *process, bool stopped)
+{
+    process->still = stopped ? now_of(keeper) : 0;
+    td_log(stopped ? TD_WARN : TD_INFO, stopped ? "stands_still" : "goes_on",
+           "role=%s pid=%ld", process->role->name, (long)process->pid);
+}
+
+static void collect_changed(struct keeper *keeper)
 {
     pid_t pid;
     int how;
-    while ((pid = waitpid(-1, &how, WNOHANG)) > 0)
-        for (size_t i = 0; i < keeper->count; i++)
-            if (keeper->processes[i].pid == pid)
-                note_end(keeper, &keeper->processes[i], how);
+    while ((pid = waitpid(-1, &how, WNOHANG | WUNTRACED | WCONTINUED)) > 0)
+        for (size_t i = 0; i < keeper->count; i++) {
+            struct process *process = &keeper->processes[i];
+            if (process->pid != pid)
+                continue;
+            if (WIFSTOPPED(how) || WIFCONTINUED(how))
+                note_stop(keeper, process, WIFSTOPPED(how));
+            else
+                note_end(keeper, process, how);
+        }
+}
+
+/*
+ * A process that stands still for longer than a lease is killed. Whatever it had in hand others take for
+ * lost by then; but a lock that it holds, the one to commit for instance, nobody can take from it, and
+ * everybody waits. How long until the next is due, at most so long.
+ */
+static td_time kill_the_stopped(struct keeper *keeper, td_time most)
+{
+    td_time now = now_of(keeper);
+    td_time patience = TD_LEASE / (keeper->app->hurry > 1 ? keeper->app->hurry : 1);
+    for (size_t i = 0; i < keeper->count; i++) {
+        struct process *process = &keeper->processes[i];
+        td_time left = process->still + patience - now;
+        if (process->pid <= 0 || process->still == 0)
+            continue;
+        if (left > 0) {
+            most = left < most ? left : most;
+            continue;
+        }
+        td_log(TD_ERROR, "stood_still", "role=%s pid=%ld seconds=%lld",
+               process->role->name, (long)process->pid,
+               (long long)((now - process->still) / TD_SECOND));
+        process->still = 0;
+        (void)kill(process->pid, SIGKILL);
+    }
+    return most;
 }
 
 static void tell_all(const struct keeper *keeper, int signal_number)
@@ -197,6 +241,7 @@ static void reload(struct keeper *keeper)
 /* Waits for a signal, at most so long, and does what it asks for. */
 static void attend(struct keeper *keeper, td_time wait)
 {
+    wait = kill_the_stopped(keeper, wait);
     struct timespec patience = {.tv_sec = (time_t)(wait / TD_SECOND),
                                 .tv_nsec = (long)(wait % TD_SECOND) * 1000};
     int number = sigtimedwait(&keeper->watched, NULL, &patience);
@@ -209,7 +254,7 @@ static void attend(struct keeper *keeper, td_time wait)
     } else if (number == SIGHUP && !keeper->stopping) {
         reload(keeper);
     }
-    collect_ended(keeper);
+    collect_changed(keeper);
 }
 
 static void watch_signals(struct keeper *keeper)

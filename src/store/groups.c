@@ -52,3 +52,50 @@ enum td_status td_store_domain_group_name(struct td_store *store, int64_t id,
     td_query_end(query);
     return status;
 }
+
+enum td_status td_store_domain_group_next(struct td_store *store, int64_t *id,
+                                          struct td_buf *name, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "domain_group_next");
+
+    td_bind_int(query, "$after", *id);
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK) {
+        *id = td_col_int(query, 0);
+        td_buf_add_slice(name, td_col_text(query, 1));
+    }
+    td_query_end(query);
+    return status;
+}
+
+enum td_status td_store_domain_group_part(struct td_store *store, int64_t id,
+                                          int64_t *parted, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "domain_group_apart");
+
+    td_bind_int(query, "$id", id);
+    enum td_status status = td_run(query, err);
+    if (status == TD_OK)
+        *parted += td_changes(store);
+    return status;
+}
+
+enum td_status td_store_part_waiting(struct td_store *store, struct td_err *err)
+{
+    return td_run(td_query(store, "lane_part"), err);
+}
+
+enum td_status td_store_set_aside(struct td_store *store, const struct td_claim *message,
+                                  struct td_err *err)
+{
+    struct td_query *query = td_query(store, "claim_aside");
+    int64_t parted = 0;
+
+    td_bind_int(query, "$edition", message->edition);
+    td_bind_int(query, "$subscriber", message->subscriber);
+    td_bind_int(query, "$lane", message->group);
+    enum td_status status = td_run(query, err);
+    return status == TD_OK
+               ? td_store_domain_group_part(store, message->group, &parted, err)
+               : status;
+}

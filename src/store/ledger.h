@@ -81,11 +81,11 @@ struct td_claim {
     struct td_slice name; /* may be empty */
 };
 
-/* Where the claim was in the domain groups of an edition. */
+/* Where the claim was in the lanes (store/claiming.h) of an edition. */
 struct td_claim_mark {
     int64_t edition;
     enum td_state state;
-    int64_t group;
+    int64_t lane;
 };
 #define TD_CLAIM_MARKS 32
 
@@ -96,8 +96,11 @@ struct td_claims {
     struct td_arena *text; /* owned: what the slices point into */
     /* Rows that were due but are not for sending, and were moved to where they belong. */
     int64_t expired, suppressed, cancelled;
+    int64_t aside; /* rows that wait in the lane of their group now */
     struct td_claim_mark marks[TD_CLAIM_MARKS]; /* kept from claim to claim */
     size_t next_mark;
+    struct td_found *found; /* owned; the claim's own, reused */
+    size_t found_count, found_cap;
 };
 void td_claims_release(struct td_claims *claims); /* zeroes are fine */
 
@@ -108,8 +111,9 @@ struct td_gate {
     int (*take)(void *context, int64_t group, enum td_class class_);
     void *context;
 };
-#define TD_GATE_GROUP (-1)         /* no more to this group now */
-#define TD_GATE_SHUT  (-2)         /* no more of this class at all */
+#define TD_GATE_GROUP (-1)         /* no more to this group now, whatever others may do */
+#define TD_GATE_LANE  (-2)         /* nor to others that have no way of their own */
+#define TD_GATE_SHUT  (-3)         /* no more of this class at all */
 struct td_gate td_gate_open(void); /* lets all through */
 
 struct td_claim_terms {
@@ -121,8 +125,8 @@ struct td_claim_terms {
 /*
  * Leases up to max messages that are due to this sender. Only open editions that are not held.
  * Order: class; in a class retries at most a quarter of the batch while there is anything else;
- * then the edition's deadline; within an edition domain groups take turns, and a group without room is
- * passed over in one step, however many wait for it. Whoever was suppressed or has left since the
+ * then the edition's deadline; within an edition its lanes take turns, and the lane of a group without
+ * room is passed over in one step, however many wait in it. Whoever was suppressed or has left since the
  * fan-out, and what is past its deadline, is moved to suppressed, cancelled, expired right here and
  * not returned. `claims` is zeroed by the caller before the first use and reused after. Inside a
  * transaction.
@@ -142,7 +146,7 @@ struct td_next_due {
     bool urgent;  /* a notice or alert is due now */
 };
 
-/* Reads only, a few steps for each domain group: ask before taking the lock to claim. */
+/* Reads only, a few steps for each lane: ask before taking the lock to claim. */
 enum td_status td_ledger_next_due(struct td_store *store, td_time now,
                                   struct td_next_due *out, struct td_err *err);
 

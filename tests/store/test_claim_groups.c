@@ -1,5 +1,6 @@
 /*
- * The claim goes by domain group: who has no room is passed over in one step, all others take turns.
+ * The claim goes by lane: a domain group that has no room is passed over in one step, all others take
+ * turns; and who stands in the way in the common lane is moved out of it, once.
  */
 #include "ledger_fixture.h"
 
@@ -36,11 +37,20 @@ static void claim_by(struct ctx *t, const struct td_sender *sender, struct doors
     assert_ok(td_commit(t->store, &t->err), t->err);
 }
 
-/* Messages 1..60 of edition 1 in groups 1..3, by turns. */
-static void add_three_groups(struct ctx *t)
+/* Messages 1..60 of edition 1 to groups 1..3, by turns, all in the common lane. */
+static void add_three_groups_mixed(struct ctx *t)
 {
     add_messages(t, 1, 1, 60, TD_QUEUED, 0);
-    sql(t, "UPDATE message SET domain_group = 1 + subscriber % 3");
+    sql(t, "INSERT INTO domain_group (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c');"
+           "UPDATE subscriber SET domain_group = 1 + id % 3");
+}
+
+/* The same, each group in its lane. */
+static void add_three_groups(struct ctx *t)
+{
+    add_three_groups_mixed(t);
+    sql(t, "UPDATE domain_group SET apart = 1;"
+           "UPDATE message SET lane = 1 + subscriber % 3");
 }
 
 static size_t of_group(const struct td_claims *claims, int64_t group)
@@ -88,6 +98,74 @@ static void groups_take_turns_from_claim_to_claim(void **state)
     assert_int_equal(served[1], 10);
     assert_int_equal(served[2], 10);
     assert_int_equal(served[3], 10);
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+static void who_has_no_room_is_moved_out_of_the_common_lane_once(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.room = {[1] = 3, [3] = 100}};
+
+    add_three_groups_mixed(t);
+    struct td_sender sender = start(t, t->store);
+    claim_by(t, &sender, &doors, 50, &claims);
+    assert_int_equal(of_group(&claims, 1), 3);
+    assert_int_equal(of_group(&claims, 3), 20);
+    assert_int_equal(claims.count, 23);
+    assert_int_equal(claims.aside, 37);
+    assert_sql(t, "SELECT lane, count(*) FROM message WHERE state = 0 GROUP BY lane",
+               "1|17 2|20");
+    assert_sql(t, "SELECT id FROM domain_group WHERE apart = 1", "1 2");
+    doors = (struct doors){.room = {[2] = 1}};
+    claim_by(t, &sender, &doors, 50, &claims);
+    assert_int_equal(claims.count, 1);
+    assert_int_equal(claims.aside, 0);
+    assert_true(doors.asked <= 4); /* a head and one more of each lane */
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+static int nothing_but_group_3(void *context, int64_t group, enum td_class class_)
+{
+    (void)context, (void)class_;
+    return group == 3 ? 0 : TD_GATE_LANE;
+}
+
+/* That their relay is busy is no reason to take the common lane apart. */
+static void who_only_waits_for_the_common_relay_stays_in_its_lane(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct td_claim_terms terms = {T, 50, {nothing_but_group_3, NULL}};
+
+    add_three_groups_mixed(t);
+    sql(t, "UPDATE domain_group SET apart = 1 WHERE id = 3;"
+           "UPDATE message SET lane = 3 WHERE subscriber % 3 = 2");
+    struct td_sender sender = start(t, t->store);
+    assert_ok(td_begin(t->store, &t->err), t->err);
+    assert_ok(td_ledger_claim(&sender, &terms, &claims, &t->err), t->err);
+    assert_ok(td_commit(t->store, &t->err), t->err);
+    assert_int_equal(claims.count, 20);
+    assert_int_equal(of_group(&claims, 3), 20);
+    assert_int_equal(claims.aside, 0);
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+/* What is claimed together lies together: it is leased and settled together, page by page. */
+static void the_common_lane_goes_by_subscriber(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+
+    add_three_groups_mixed(t);
+    struct td_sender sender = start(t, t->store);
+    claim(t, &sender, T, 10, &claims);
+    assert_int_equal(claims.count, 10);
+    for (size_t i = 0; i < claims.count; i++)
+        assert_int_equal(claims.items[i].subscriber, 1 + i);
     td_claims_release(&claims);
     assert_ok(td_sender_stop(&sender, &t->err), t->err);
 }
@@ -157,16 +235,22 @@ static void a_crowd_without_room_costs_others_nothing(void **state)
     struct td_sender sender = start(t, t->store);
 
     add_messages(t, 1, 1, 60, TD_QUEUED, 0);
-    sql(t, "UPDATE message SET domain_group = 3");
+    sql(t, "UPDATE subscriber SET domain_group = 3; UPDATE message SET lane = 3");
     (void)cost_of_claim(t, &sender); /* statements are prepared */
     sql(t, "UPDATE message SET state = 0, sender = NULL");
     long alone = cost_of_claim(t, &sender);
     sql(t, "UPDATE message SET state = 0, sender = NULL;"
            "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < "
            "200999)"
-           "INSERT INTO message (edition, subscriber, variant, state, due, next, "
-           "domain_group)"
-           " SELECT 1, i, 7, 0, 1795158000, 1795158000, 1 FROM n");
+           "INSERT INTO subscriber (id, address, address_key, domain, domain_group, "
+           "name, hash,"
+           " created) SELECT i, 'c' || i || '@example.net', 'c' || i || '@example.net',"
+           " 'example.net', 1, '', CAST('c' || i AS BLOB), 0 FROM n;"
+           "INSERT INTO subscription (newsletter, subscriber, status, prefs, changed)"
+           " SELECT 1, id, 1, 1, 0 FROM subscriber WHERE id >= 1000;"
+           "INSERT INTO message (edition, subscriber, variant, state, due, next, lane)"
+           " SELECT 1, id, 7, 0, 1795158000, 1795158000, 1 FROM subscriber WHERE id >= "
+           "1000");
     long beside = cost_of_claim(t, &sender);
     if (beside > alone + alone / 4)
         fail_msg("%ld steps alone, %ld beside 200,000 of a group without room", alone,
@@ -178,7 +262,7 @@ static void a_crowd_without_room_costs_others_nothing(void **state)
 static void no_claim_scans(void **state)
 {
     static const char *const names[] = {"claim_waiting", "claim_take", "claim_lines",
-                                        "claim_heads", "claim_person"};
+                                        "claim_heads", "claim_aside"};
     struct ctx *t = *state;
     sqlite3 *db = t->store->connection;
 
@@ -208,6 +292,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LEDGER_TEST(a_group_gets_what_it_has_room_for),
         LEDGER_TEST(groups_take_turns_from_claim_to_claim),
+        LEDGER_TEST(who_has_no_room_is_moved_out_of_the_common_lane_once),
+        LEDGER_TEST(who_only_waits_for_the_common_relay_stays_in_its_lane),
+        LEDGER_TEST(the_common_lane_goes_by_subscriber),
         LEDGER_TEST(a_gate_that_is_shut_is_not_asked_for_every_group),
         LEDGER_TEST(what_is_too_late_expires_though_its_group_has_no_room),
         LEDGER_TEST(a_crowd_without_room_costs_others_nothing),

@@ -189,6 +189,8 @@ enum td_status td_pace_note(struct td_pace *pace, const struct td_event *event,
 
 void td_pace_end(struct td_pace *pace, bool committed)
 {
+    if (!committed)
+        pace->parted = 0; /* as in the store: it looks at all once more */
     for (size_t i = 0; i < pace->count; i++) {
         struct td_way *way = &pace->ways[i];
         if (!committed) {

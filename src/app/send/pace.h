@@ -57,9 +57,10 @@ struct td_pace {
     uint32_t *routes; /* by domain group, TD_ROUTE_… ; 0: not looked up yet */
     size_t route_cap;
     struct td_by_group in_hand;
-    bool unruled;  /* no relay is for some domains only */
-    bool windowed; /* some window is not wide open */
-    td_time asked; /* when it was agreed on last */
+    int64_t parted; /* domain groups up to this id were looked at (td_pace_part) */
+    bool unruled;   /* no relay is for some domains only */
+    bool windowed;  /* some window is not wide open */
+    td_time asked;  /* when it was agreed on last */
 };
 
 /* TD_CONFIG when a relay cannot be used as configured. eager: a relay in trouble is tried once at the
@@ -92,6 +93,10 @@ enum td_status td_pace_note(struct td_pace *pace, const struct td_event *event,
 enum td_status td_pace_share(struct td_pace *pace, const struct td_sender *sender,
                              td_time now, bool work, struct td_err *err);
 
+/* Domain groups that have relays of their own wait in lanes of their own (store/groups.h), so that
+ * neither they nor all others stand in each other's way. Looks at groups that are new to it. */
+enum td_status td_pace_part(struct td_pace *pace, struct td_err *err);
+
 struct td_gate td_pace_gate(struct td_pace *pace);
 
 /* What was claimed is granted. */
@@ -105,6 +110,9 @@ void td_pace_drop(struct td_pace *pace, const struct td_piece *piece);
 
 /* No relay may take more in this hour or day. */
 bool td_pace_capped(const struct td_pace *pace);
+
+/* The relays for a domain group, as td_route_of has them; looked up once. 0: for a group not known. */
+uint32_t td_pace_routes(struct td_pace *pace, int64_t group);
 
 /* The latest trouble, when each relay has failed since then and none is well: else NULL. */
 const char *td_pace_trouble(const struct td_pace *pace, td_time since,

@@ -8,9 +8,10 @@
 #include "delivery/window.h"
 #include "store/groups.h"
 
-/* The relays for a group; looked up once. */
-static uint32_t routes_of(struct td_pace *pace, int64_t group)
+uint32_t td_pace_routes(struct td_pace *pace, int64_t group)
 {
+    if (pace->count == 1)
+        return 1;
     size_t place = group > 0 ? (size_t)group : 0;
     if (place >= pace->route_cap) {
         size_t cap = pace->route_cap > 0 ? pace->route_cap : 256;
@@ -93,26 +94,41 @@ static uint32_t welcome_of(const struct td_pace *pace, uint32_t open,
     return class_ == TD_CLASS_NOTICE && welcome != 0 ? welcome : open;
 }
 
+/* Why a message got no way: limits of its group alone, of all that have no ways of their own, or of
+ * everybody. */
+static int refusal(struct td_pace *pace, uint32_t routes, bool windowed,
+                   enum td_class class_)
+{
+    if (all_full(pace, class_))
+        return TD_GATE_SHUT;
+    if (windowed || routes != td_pace_routes(pace, 0))
+        return TD_GATE_GROUP;
+    return pace->unruled ? TD_GATE_SHUT : TD_GATE_LANE;
+}
+
 static int take_way(void *context, int64_t group, enum td_class class_)
 {
     struct td_pace *pace = context;
     int64_t owed[TD_RELAYS_MAX];
-    uint32_t routes = pace->count > 1 ? routes_of(pace, group) : 1;
+    uint32_t routes = td_pace_routes(pace, group);
     uint32_t open = 0;
-    for (size_t i = 0; i < pace->count; i++)
-        if (routes >> i & 1 && is_usable(&pace->ways[i]) &&
-            window_left(pace, &pace->ways[i], group) > 0)
+    bool windowed = false;
+    for (size_t i = 0; i < pace->count; i++) {
+        if (!(routes >> i & 1) || !is_usable(&pace->ways[i]))
+            continue;
+        if (window_left(pace, &pace->ways[i], group) > 0)
             open |= UINT32_C(1) << i;
+        else
+            windowed = true;
+    }
     open = welcome_of(pace, open, class_);
     memcpy(owed, pace->owed, sizeof owed);
     int pick = td_route_pick(pace->app->config, open, owed);
-    if (pick >= 0 && *room_in(&pace->ways[pick], class_) > 0) {
-        memcpy(pace->owed, owed, sizeof owed);
-        count_taken(pace, &pace->ways[pick], group);
-        return pick;
-    }
-    bool same_for_all = pick >= 0 && pace->unruled;
-    return same_for_all || all_full(pace, class_) ? TD_GATE_SHUT : TD_GATE_GROUP;
+    if (pick < 0 || *room_in(&pace->ways[pick], class_) == 0)
+        return refusal(pace, routes, windowed, class_);
+    memcpy(pace->owed, owed, sizeof owed);
+    count_taken(pace, &pace->ways[pick], group);
+    return pick;
 }
 
 struct td_gate td_pace_gate(struct td_pace *pace)

@@ -83,9 +83,12 @@ static enum td_status claim(struct td_send_run *run, struct td_sent *counts,
     bool work = !run->stopping && run->due.when <= now;
     run->claims.count = 0;
     run->claims.expired = run->claims.suppressed = run->claims.cancelled = 0;
+    run->claims.aside = 0;
     enum td_status status = td_pace_share(run->pace, &run->sender, now, work, err);
     size_t max = td_send_wanted(run);
     struct td_claim_terms terms = {now, max, td_pace_gate(run->pace)};
+    if (status == TD_OK && max > 0)
+        status = td_pace_part(run->pace, err);
     if (status == TD_OK && max > 0)
         status = td_ledger_claim(&run->sender, &terms, &run->claims, err);
     if (status == TD_OK && !run->lost)
@@ -93,7 +96,8 @@ static enum td_status claim(struct td_send_run *run, struct td_sent *counts,
     counts->expired += run->claims.expired;
     counts->suppressed += run->claims.suppressed;
     counts->cancelled += run->claims.cancelled;
-    bool barren = max > 0 && run->claims.count == 0 && run->claims.expired == 0;
+    bool barren = max > 0 && run->claims.count == 0 && run->claims.expired == 0 &&
+                  run->claims.aside == 0;
     run->claim_again = barren ? now + BARREN_PAUSE : 0;
     return status;
 }

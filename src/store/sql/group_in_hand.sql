@@ -1,4 +1,5 @@
 -- How many messages of each domain group senders have in hand.
-SELECT domain_group, COUNT(*) FROM message
-WHERE sender IS NOT NULL AND state IN (3, 4)
-GROUP BY domain_group ORDER BY domain_group
+SELECT s.domain_group, COUNT(*)
+FROM message m JOIN subscriber s ON s.id = m.subscriber
+WHERE m.sender IS NOT NULL AND m.state IN (3, 4)
+GROUP BY s.domain_group ORDER BY s.domain_group

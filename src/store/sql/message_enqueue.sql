@@ -1,5 +1,5 @@
 -- One message for one person, outside any fan-out; nothing when there is one already.
-INSERT INTO message (edition, subscriber, variant, state, due, next, domain_group)
+INSERT INTO message (edition, subscriber, variant, state, due, next, lane)
 VALUES ($edition, $subscriber, $variant, 0, $due, $due,
-        COALESCE((SELECT s.domain_group FROM subscriber s WHERE s.id = $subscriber), 0))
+        COALESCE((SELECT l.lane FROM subscriber_lane l WHERE l.subscriber = $subscriber), 0))
 ON CONFLICT DO NOTHING

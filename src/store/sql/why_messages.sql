@@ -9,7 +9,7 @@ SELECT e.id, n.name, e.slug, e.subject, e.phase, e.held, e.valid_for, m.variant,
                WHERE s.id = $subscriber AND x.newsletter IN (0, e.newsletter)),
        e.held_why,
        CASE WHEN e.audience = 0 THEN u.paused_until END,
-       m.domain_group
+       COALESCE((SELECT s.domain_group FROM subscriber s WHERE s.id = m.subscriber), 0)
 FROM edition e
 CROSS JOIN message m
 JOIN newsletter n ON n.id = e.newsletter

@@ -188,6 +188,14 @@ bool td_slice_int64(struct td_slice s, int64_t *out)
     return true;
 }
 
+bool td_slice_is_printable(struct td_slice s)
+{
+    unsigned char other = 0;
+    for (size_t i = 0; i < s.len; i++)
+        other |= (unsigned char)((unsigned char)(s.ptr[i] - ' ') > '~' - ' ');
+    return other == 0;
+}
+
 size_t td_slice_find_control(struct td_slice s)
 {
     for (size_t pos = 0; pos < s.len;) {

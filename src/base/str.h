@@ -87,6 +87,9 @@ size_t td_utf8_width(struct td_slice s);
 /* Writes code point cp at out (4 bytes of room); returns the number of bytes. */
 size_t td_utf8_put(char *out, uint32_t cp);
 
+/* Whether all is ASCII from space to '~': then it is valid UTF-8 without controls, too. Fast. */
+bool td_slice_is_printable(struct td_slice s);
+
 /* First control character that must not stand in a header or name (C0, DEL, C1, U+2028,
  * U+2029), or (size_t)-1. */
 size_t td_slice_find_control(struct td_slice s);

@@ -41,10 +41,11 @@ static enum td_status refuse(enum td_slot_kind kind, const char *why, struct td_
 
 static bool is_graphic(struct td_slice s, const char *without)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || strchr(without, s.ptr[i]) != NULL)
+    for (const char *c = without; *c != '\0'; c++)
+        if (td_slice_find(s, 0, *c) != (size_t)-1)
             return false;
-    return s.len > 0;
+    return s.len > 0 && td_slice_is_printable(s) &&
+           td_slice_find(s, 0, ' ') == (size_t)-1;
 }
 
 static enum td_status check_url(enum td_slot_kind kind, struct td_slice url,
@@ -88,10 +89,12 @@ static enum td_status check(enum td_slot_kind kind, struct td_slice value,
 {
     if (value.ptr == NULL)
         return refuse(kind, "no value", err);
-    if (!td_utf8_valid(value, NULL))
-        return refuse(kind, "not UTF-8", err);
-    if (td_slice_find_control(value) != (size_t)-1)
-        return refuse(kind, "a control character", err);
+    if (!td_slice_is_printable(value)) {
+        if (!td_utf8_valid(value, NULL))
+            return refuse(kind, "not UTF-8", err);
+        if (td_slice_find_control(value) != (size_t)-1)
+            return refuse(kind, "a control character", err);
+    }
     switch (kind) {
     case TD_SLOT_TO:
     case TD_SLOT_REPLY_TO: return check_address(kind, value, err);
@@ -144,13 +147,20 @@ static enum td_status encode_to(const struct td_slot_values *values, struct td_b
     return TD_OK;
 }
 
+static bool has_special(struct td_slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.ptr[i];
+        if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\'')
+            return true;
+    }
+    return false;
+}
+
 static void encode_body(const struct td_slot *slot, struct td_slice value,
                         struct td_buf *out)
 {
-    bool entities = false;
-    for (size_t i = 0; i < value.len && slot->place == TD_PLACE_HTML && !entities; i++)
-        entities = strchr("&<>\"'", value.ptr[i]) != NULL;
-    if (!entities) {
+    if (slot->place != TD_PLACE_HTML || !has_special(value)) {
         td_encode_qp_open(value, out);
         return;
     }
@@ -161,14 +171,12 @@ static void encode_body(const struct td_slot *slot, struct td_slice value,
     td_buf_release(&escaped);
 }
 
-enum td_status td_slot_encode(const struct td_slot *slot,
-                              const struct td_slot_values *values, struct td_buf *out,
-                              struct td_err *err)
+/* A value that was checked. */
+static enum td_status encode(const struct td_slot *slot,
+                             const struct td_slot_values *values, struct td_buf *out,
+                             struct td_err *err)
 {
     const struct td_slice value = values->values[slot->kind];
-    const enum td_status status = check(slot->kind, value, err);
-    if (status != TD_OK)
-        return status;
     if (slot->place != TD_PLACE_HEADER) {
         encode_body(slot, value, out);
         return TD_OK;
@@ -186,6 +194,14 @@ enum td_status td_slot_encode(const struct td_slot *slot,
     return TD_OK;
 }
 
+enum td_status td_slot_encode(const struct td_slot *slot,
+                              const struct td_slot_values *values, struct td_buf *out,
+                              struct td_err *err)
+{
+    const enum td_status status = check(slot->kind, values->values[slot->kind], err);
+    return status == TD_OK ? encode(slot, values, out, err) : status;
+}
+
 enum td_status td_variant_splice(const struct td_variant *variant,
                                  const struct td_slot_values *values, struct td_buf *out,
                                  struct td_err *err)
@@ -193,12 +209,17 @@ enum td_status td_variant_splice(const struct td_variant *variant,
     const size_t before = out->len;
     const struct td_slice bytes = td_buf_slice(&variant->bytes);
     enum td_status status = TD_OK;
+    bool checked[TD_SLOT_KINDS] = {false}; /* most values stand in several places */
     size_t from = 0;
     for (size_t i = 0; i < variant->slot_count && status == TD_OK; i++) {
         const struct td_slot *slot = &variant->slots[i];
         td_buf_add(out, bytes.ptr + from, slot->offset - from);
         from = slot->offset;
-        status = td_slot_encode(slot, values, out, err);
+        if (!checked[slot->kind])
+            status = check(slot->kind, values->values[slot->kind], err);
+        checked[slot->kind] = true;
+        if (status == TD_OK)
+            status = encode(slot, values, out, err);
     }
     td_buf_add(out, bytes.ptr + from, bytes.len - from);
     if (status == TD_OK && td_buf_full(out))

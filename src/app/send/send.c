@@ -12,6 +12,7 @@
 #define LONGEST_WAIT   TD_SECOND
 #define SHORT_WAIT     (TD_SECOND / 10)
 #define LOOK_REST      20 /* looking ahead takes at most one part in so many of our time */
+#define LOOK_BUSY      (TD_SECOND / 50) /* nor sooner than this while a claim leaves more behind */
 #define DRAIN_PATIENCE (15 * TD_SECOND) /* with a relay that talked to us in this run */
 
 td_time td_send_now(const struct td_send_run *run)
@@ -40,7 +41,8 @@ static td_time wait_for(const struct td_send_run *run)
 }
 
 /* When the next message is due, asked outside any transaction. Where that takes long, because much
- * waits for later in many domain groups, it is asked less often. */
+ * waits for later in many lanes, it is asked less often; and while it is known that more is due, only to
+ * learn of urgent messages. */
 static void look_ahead(struct td_send_run *run)
 {
     struct td_err err = {0};
@@ -51,7 +53,8 @@ static void look_ahead(struct td_send_run *run)
     if (td_ledger_next_due(run->app->store, now, &run->due, &err) != TD_OK)
         td_send_pause_store(run, &err);
     td_time took = td_clock_monotonic(&run->app->clock) - begun;
-    run->look_again = now + LOOK_REST * took;
+    td_time rest = LOOK_REST * took;
+    run->look_again = now + (run->plenty && rest < LOOK_BUSY ? LOOK_BUSY : rest);
 }
 
 static void watch_relays(struct td_send_run *run)

@@ -99,6 +99,8 @@ static enum td_status claim(struct td_send_run *run, struct td_sent *counts,
     bool barren = max > 0 && run->claims.count == 0 && run->claims.expired == 0 &&
                   run->claims.aside == 0;
     run->claim_again = barren ? now + BARREN_PAUSE : 0;
+    if (max > 0)
+        run->plenty = run->claims.count == max;
     return status;
 }
 

@@ -88,10 +88,9 @@ enum td_status td_breaker_apply(struct td_app *app, const struct td_breaker_coun
     enum td_status status = TD_OK;
     for (size_t i = 0; status == TD_OK && i < count->count; i++) {
         struct td_tally tally = count->items[i].tally;
-        int64_t refused = tally.refused;
         status = add_up(app->store, count->items[i].edition, &tally, err);
         enum td_trip trip = td_breaker_trips(&app->config->breaker, &tally);
-        if (status == TD_OK && refused > 0 && trip != TD_TRIP_NOT)
+        if (status == TD_OK && trip != TD_TRIP_NOT)
             status = hold(app, count->items[i].edition, trip, &tally, err);
     }
     return status;

@@ -29,7 +29,7 @@ class Breaker(pace.Case):
 
     def test_when_too_many_are_refused_the_rest_of_the_list_is_spared(self):
         server = self.refusing("550 5.1.1 no such user")
-        people = pace.addresses(150, "refuse.example") + pace.addresses(150)
+        people = pace.spread(pace.addresses(150, "refuse.example"), pace.addresses(150))
         instance = self.instance(server.port, people, keys="    sessions: 4\n")
         done = instance.run("send", "--drain", check=False)
         self.assertIn("event=breaker level=error edition=1 held=1", done.stderr)
@@ -57,7 +57,7 @@ class Breaker(pace.Case):
 
     def test_a_few_dead_addresses_stop_nothing(self):
         server = self.refusing("550 5.1.1 no such user")
-        people = pace.addresses(20, "refuse.example") + pace.addresses(180)
+        people = pace.spread(pace.addresses(20, "refuse.example"), pace.addresses(180))
         instance = self.instance(server.port, people)
         self.drain(instance)
         self.assertEqual(instance.states(), {"sent": 180, "failed": 20})

@@ -17,6 +17,14 @@ def addresses(count, domain="example.org"):
     return sorted(f"reader{number:06}@{domain}" for number in range(count))
 
 
+def spread(few, many):
+    """Both lists as one, the few evenly among the many: a list is served in its order."""
+    whole = list(many)
+    for place, one in enumerate(few):
+        whole.insert(place * (len(many) // len(few) + 1), one)
+    return whole
+
+
 class Watch:
     """An answer function that notes when each session and each message was seen."""
 

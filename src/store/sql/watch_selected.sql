@@ -1,7 +1,7 @@
 -- The selected messages of an edition by domain group and state: how many, how many of them may be tried
 -- by now, and when the last may. Reads all of the edition's messages.
 SELECT g.name, w.state, w.messages, w.due, w.last
-FROM (SELECT m.domain_group AS domain_group, m.state AS state, count(*) AS messages,
+FROM (SELECT s.domain_group AS domain_group, m.state AS state, count(*) AS messages,
              sum(CASE WHEN m.next <= $now THEN 1 ELSE 0 END) AS due, max(m.next) AS last
       FROM message m
       JOIN edition e ON e.id = m.edition
@@ -24,6 +24,6 @@ FROM (SELECT m.domain_group AS domain_group, m.state AS state, count(*) AS messa
                         AND NOT ' ' || p.topics || ' ' LIKE '% -' || $topic || ' %'))))
         AND m.due < CAST($due_before AS BIGINT)
         AND m.due > CAST($due_after AS BIGINT)
-      GROUP BY m.domain_group, m.state) AS w
+      GROUP BY s.domain_group, m.state) AS w
 LEFT JOIN domain_group g ON g.id = w.domain_group
 ORDER BY w.messages DESC

@@ -9,10 +9,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#define LONGEST_WAIT   TD_SECOND
-#define SHORT_WAIT     (TD_SECOND / 10)
-#define LOOK_REST      20 /* looking ahead takes at most one part in so many of our time */
-#define LOOK_BUSY      (TD_SECOND / 50) /* nor sooner than this while a claim leaves more behind */
+#define LONGEST_WAIT TD_SECOND
+#define SHORT_WAIT   (TD_SECOND / 10)
+#define LOOK_REST    20 /* looking ahead takes at most one part in so many of our time */
+#define LOOK_BUSY                                                                        \
+    (TD_SECOND / 50) /* nor sooner than this while a claim leaves more behind */
 #define DRAIN_PATIENCE (15 * TD_SECOND) /* with a relay that talked to us in this run */
 
 td_time td_send_now(const struct td_send_run *run)

@@ -33,7 +33,7 @@ struct td_send_run {
     td_time look_again;  /* not before this */
     td_time next_reap;
     struct td_next_due due;
-    bool plenty; /* the last claim got all that it wanted: more is due */
+    bool plenty;           /* the last claim got all that it wanted: more is due */
     td_time trouble_since; /* of all relays; 0: some is well */
     bool stopping;
     bool lost; /* the lease: all is another's now, but for answers still to come */

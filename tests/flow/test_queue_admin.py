@@ -276,8 +276,9 @@ class Hold(Case):
         instance = self.instance(people, server.port)
         sender = instance.start("send", "--drain")
         self.assertTrue(reached.wait(30))
-        states = instance.states()
-        self.assertLessEqual(set(states), {"leased", "on_wire"})
+        deadline = time.monotonic() + 60
+        while not set(instance.states()) <= {"leased", "on_wire"}:  # it takes all, one after another
+            self.assertLess(time.monotonic(), deadline)
         for act in (("hold", "--all"), ("cancel", "--all"), ("retry", "--all"),
                     ("release", "--all"), ("settle", "--all", "--resend")):
             counts = instance.json("queue", *act)
@@ -350,7 +351,7 @@ class Cancel(Case):
             store.execute("UPDATE message SET state = 0, next = due")
         instance.run("send", "--drain")
         self.assertEqual(server.sessions, [])
-        self.assertEqual(instance.json("edition", "cancel", "1")["by_state"], {"queued": 1})
+        self.assertEqual(instance.states(), {"cancelled": 1})
 
 
 class Retry(Case):

@@ -19,6 +19,7 @@ static const struct statements {
     const char *slice;
 } statements[] = {
     [TD_FANOUT_ISSUE] = {NULL, "fanout_missing", "fanout_slice"},
+    [TD_FANOUT_CORRECTION] = {NULL, "correction_missing", "correction_slice"},
     [TD_FANOUT_DIGEST] = {"digest_supersede", "digest_missing", "digest_slice"},
     [TD_FANOUT_ALERT] = {NULL, "fanout_missing", "alert_slice"},
 };
@@ -106,7 +107,7 @@ static enum td_status write_slice(struct td_store *store, const struct td_fanout
 {
     struct td_query *insert =
         query_slice(store, statements[fanout->kind].slice, fanout, slice);
-    if (fanout->kind == TD_FANOUT_ISSUE)
+    if (fanout->kind == TD_FANOUT_ISSUE || fanout->kind == TD_FANOUT_CORRECTION)
         td_bind_int(insert, "$newsletter", fanout->newsletter);
     if (fanout->kind == TD_FANOUT_DIGEST)
         td_bind_int(insert, "$now", td_clock_now(fanout->clock) / TD_SECOND);

@@ -15,6 +15,7 @@
 /* Who has a message of an edition. */
 enum td_fanout_kind {
     TD_FANOUT_ISSUE, /* every active subscriber; the first, so that it is what nobody names */
+    TD_FANOUT_CORRECTION, /* those of them who got, or may have got, the edition that it corrects */
     TD_FANOUT_DIGEST, /* readers of a live blog; what has not been sent of it to them is superseded */
     TD_FANOUT_ALERT, /* those of them whose choice has a selection that is not absent */
 };

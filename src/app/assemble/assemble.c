@@ -149,6 +149,7 @@ static enum td_status fan_out(struct assembly *assembly, struct td_err *err)
 {
     struct td_store *store = assembly->app->store;
     struct td_fanout fanout = {
+        .kind = assembly->row.corrects != 0 ? TD_FANOUT_CORRECTION : TD_FANOUT_ISSUE,
         .edition = assembly->row.id,
         .newsletter = assembly->newsletter,
         .clock = &assembly->app->clock,

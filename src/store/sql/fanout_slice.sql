@@ -1,7 +1,7 @@
 -- One message per active subscriber of the slice: queued (0) with a variant, else skipped (13)
 -- with the reason; skipped too who is paused (15) when it is due. A row that is there
--- already stays as it is. Who is in which lane is looked up only where there are lanes. A correction is for those whose message of what it corrects is sent (1) or in
--- doubt (5).
+-- already stays as it is. Who is in which lane is looked up only where there are lanes. Reads no
+-- messages: SQLite would first gather all rows in a table of its own.
 INSERT INTO message (edition, subscriber, variant, state, reason, due, next, lane)
 SELECT c.edition, s.subscriber,
        CASE WHEN s.paused_until <= c.due * 1000000 THEN c.variant END,
@@ -17,9 +17,5 @@ FROM subscription s
 JOIN selection c ON c.edition = $edition AND c.prefs = s.prefs
 WHERE s.newsletter = $newsletter AND s.subscriber > $after AND s.subscriber <= $upto
   AND s.status = 1
-  AND ((SELECT e.corrects FROM edition e WHERE e.id = $edition) IS NULL OR EXISTS (
-       SELECT 1 FROM message o
-       WHERE o.edition = (SELECT e.corrects FROM edition e WHERE e.id = $edition)
-         AND o.subscriber = s.subscriber AND o.state IN (1, 5)))
 ORDER BY s.subscriber
 ON CONFLICT DO NOTHING

@@ -1,7 +1,8 @@
 /* `tidings bounce ingest|poll`: mails that came back, from a pipe, from files, from mailboxes. */
 #include <string.h>
 
-#include "app/bounces/bounce_poll.h"
+#include "app/bounces/bounce_role.h"
+#include "app/postbox/postbox.h"
 #include "base/log.h"
 #include "cli/bounce.h"
 #include "cli/handed_in.h"
@@ -83,62 +84,18 @@ enum td_status td_run_bounce_ingest(struct td_run_context *run, struct td_err *e
 
 /* --- poll ------------------------------------------------------------------------------------ */
 
-static const struct td_bounce_box *find_box(const struct td_config *config,
-                                            const char *name)
-{
-    for (size_t i = 0; i < config->bounce_box_count; i++)
-        if (strcmp(config->bounce_boxes[i].mailbox.name, name) == 0)
-            return &config->bounce_boxes[i];
-    return NULL;
-}
-
-static enum td_status check_names(const struct td_run_context *run, struct td_err *err)
-{
-    const struct td_config *config = run->app->config;
-    if (config->bounce_box_count == 0)
-        return td_fail(err, TD_CONFIG, "%s: there are no mailboxes under `bounces`",
-                       config->file);
-    for (size_t i = 0; i < run->args->operand_count; i++)
-        if (!find_box(config, run->args->operands[i]))
-            return td_fail(err, TD_NOINPUT, "there is no mailbox \"%s\" under `bounces`",
-                           run->args->operands[i]);
-    return TD_OK;
-}
-
-/* One mailbox in trouble does not keep the others from being read. */
-static enum td_status poll_all(struct td_run_context *run,
-                               struct td_bounce_counts *counts, struct td_err *err)
-{
-    const struct td_config *config = run->app->config;
-    size_t named = run->args->operand_count;
-    size_t count = named > 0 ? named : config->bounce_box_count;
-    enum td_status first = TD_OK;
-    for (size_t i = 0; i < count; i++) {
-        const struct td_bounce_box *box = named > 0
-                                              ? find_box(config, run->args->operands[i])
-                                              : &config->bounce_boxes[i];
-        struct td_err why;
-        enum td_status status = td_bounce_poll(run->app, box, NULL, counts, &why);
-        if (status == TD_OK)
-            continue;
-        td_log(TD_ERROR, "mailbox", "name=%s trouble=%s", box->mailbox.name, why.text);
-        if (first == TD_OK)
-            *err = why;
-        first = first == TD_OK ? status : first;
-    }
-    return first;
-}
-
 enum td_status td_run_bounce_poll(struct td_run_context *run, struct td_err *err)
 {
     struct td_bounce_counts counts = {0};
     struct td_err working = {0};
     enum td_status status = td_app_store(run->app, err);
     if (status == TD_OK)
-        status = check_names(run, err);
+        status = td_postboxes_check(run->app, &run->app->config->bounce_boxes,
+                                    run->args->operands, run->args->operand_count, err);
     if (status != TD_OK)
         return status;
-    status = poll_all(run, &counts, err);
+    status = td_bounces_poll(run->app, run->args->operands, run->args->operand_count,
+                             &counts, err);
     enum td_status worked = td_bounces_work(run->app, NULL, &counts, &working);
     if (status == TD_OK && worked != TD_OK)
         *err = working;

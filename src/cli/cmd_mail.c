@@ -1,7 +1,8 @@
-/* `tidings mail ingest`: a mail to the command address, handed in by a mail server. */
+/* `tidings mail ingest|poll`: mails to the command address, from a mail server's pipe or a mailbox. */
 #include <string.h>
 
-#include "app/answers/mail_command.h"
+#include "app/answers/command_role.h"
+#include "app/postbox/postbox.h"
 #include "cli/commands.h"
 #include "cli/handed_in.h"
 
@@ -39,6 +40,38 @@ static enum td_status run_ingest(struct td_run_context *run, struct td_err *err)
     return TD_OK;
 }
 
+static enum td_status run_poll(struct td_run_context *run, struct td_err *err)
+{
+    struct td_mail_counts counts = {0};
+    const char *const *names = run->args->operands;
+    const size_t count = run->args->operand_count;
+    enum td_status status = td_app_store(run->app, err);
+    if (status == TD_OK)
+        status = td_postboxes_check(run->app, &run->app->config->command_boxes, names,
+                                    count, err);
+    if (status != TD_OK)
+        return status;
+    status = td_mail_commands_poll(run->app, names, count, &counts, err);
+    struct td_json *json = td_json_object();
+    struct td_json *results = td_json_object();
+    td_json_set_int(json, "taken", counts.taken);
+    td_json_set_int(json, "known", counts.known);
+    td_json_set_int(json, "unreadable", counts.unreadable);
+    td_printf(run->out, "%lld taken, %lld known before, %lld unreadable.\n",
+              (long long)counts.taken, (long long)counts.known,
+              (long long)counts.unreadable);
+    for (size_t i = 0; i < TD_MAIL_RESULTS; i++) {
+        const char *name = td_mail_result_name((enum td_mail_result)i);
+        if (counts.results[i] == 0)
+            continue;
+        td_json_set_int(results, name, counts.results[i]);
+        td_printf(run->out, "%lld %s.\n", (long long)counts.results[i], name);
+    }
+    td_json_set_take(json, "results", results);
+    td_print_json_take(run->out, json);
+    return status;
+}
+
 static const struct td_option ingest_options[] = {
     {"recipient", "ADDRESS", "whom the mail was sent to, where its header does not say"},
     {"sender", "ADDRESS", "its envelope sender, where its header does not say"},
@@ -57,6 +90,15 @@ const struct td_command td_commands_mail[] = {
             "that can be mended, so that the\nmail server keeps it.",
         .options = ingest_options,
         .run = run_ingest,
+    },
+    {
+        .name = "mail poll",
+        .operands = "[MAILBOX…]",
+        .operands_max = -1,
+        .summary = "Read the mailboxes of mails to the command address (commands) now",
+        .details =
+            "Each mail is obeyed once, and leaves its mailbox when that is stored.",
+        .run = run_poll,
     },
     {0},
 };

@@ -1,4 +1,4 @@
-/* Bounces in `status` (status_bounces.h). */
+/* Mailboxes and bounces in `status` (status_bounces.h). */
 #include "cli/status_bounces.h"
 
 #define UNREAD_MOST (15 * TD_MINUTE) /* and at least three times its own interval */
@@ -11,13 +11,14 @@ static void begin_line(struct td_buf *problems)
         td_buf_add_char(problems, '\n');
 }
 
-static bool is_late(const struct td_bounce_box *box, td_time polled, td_time now)
+static bool is_late(const struct td_postbox *box, td_time polled, td_time now)
 {
     td_time patience = 3 * box->every > UNREAD_MOST ? 3 * box->every : UNREAD_MOST;
     return now - polled > patience;
 }
 
-static void complain(const struct td_bounce_box *box, td_time polled,
+/* The role is called as the mailboxes' key is. */
+static void complain(const struct td_postbox *box, const char *role, td_time polled,
                      struct td_slice trouble, td_time now, struct td_buf *problems)
 {
     char when[32] = "it was configured";
@@ -31,14 +32,15 @@ static void complain(const struct td_bounce_box *box, td_time polled,
     } else if (is_late(box, polled, now)) {
         begin_line(problems);
         td_buf_addf(problems,
-                    "mailbox %s has not been read since %s: does the role bounces run?",
-                    name, when);
+                    "mailbox %s has not been read since %s: does the role %s run?", name,
+                    when, role);
     }
 }
 
 static enum td_status show_mailbox(struct td_run_context *run,
-                                   const struct td_bounce_box *box, struct td_json *list,
-                                   struct td_buf *problems, struct td_err *err)
+                                   const struct td_postbox *box, const char *role,
+                                   struct td_json *list, struct td_buf *problems,
+                                   struct td_err *err)
 {
     struct td_query *query = td_query(run->app->store, "mailbox_seen");
     char when[32];
@@ -57,7 +59,7 @@ static enum td_status show_mailbox(struct td_run_context *run,
     td_json_append_take(list, item);
     td_printf(run->out, "mailbox     %s: %s%s\n", box->mailbox.name,
               seen ? "read " : "never read", seen ? when : "");
-    complain(box, polled, trouble, td_clock_now(&run->app->clock), problems);
+    complain(box, role, polled, trouble, td_clock_now(&run->app->clock), problems);
     td_query_end(query);
     return TD_OK;
 }
@@ -96,11 +98,14 @@ static enum td_status show_open(struct td_run_context *run, struct td_json *json
 enum td_status td_status_bounces(struct td_run_context *run, struct td_json *json,
                                  struct td_buf *problems, struct td_err *err)
 {
-    const struct td_config *config = run->app->config;
+    const struct td_postboxes *const kinds[] = {&run->app->config->bounce_boxes,
+                                                &run->app->config->command_boxes};
     struct td_json *list = td_json_array();
     enum td_status status = TD_OK;
-    for (size_t i = 0; i < config->bounce_box_count && status == TD_OK; i++)
-        status = show_mailbox(run, &config->bounce_boxes[i], list, problems, err);
+    for (size_t k = 0; k < TD_ARRAY_LEN(kinds); k++)
+        for (size_t i = 0; i < kinds[k]->count && status == TD_OK; i++)
+            status = show_mailbox(run, &kinds[k]->items[i], kinds[k]->key, list, problems,
+                                  err);
     td_json_set_take(json, "mailboxes", list);
     return status == TD_OK ? show_open(run, json, problems, err) : status;
 }

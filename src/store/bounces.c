@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "model/reply.h"
 #include "store/deflate.h"
+#include "store/mailboxes.h"
 #include "store/people.h"
 
 #define RAW_MAX ((size_t)16 * 1024 * 1024) /* inflated; far above what is taken in */
@@ -57,19 +58,6 @@ void td_bounce_text(char *out, size_t room, struct td_slice text)
     out[len] = '\0';
 }
 
-/* With plain line ends, for a mailbox gives CR LF where a pipe gives LF. */
-static void digest_of(struct td_slice mail, unsigned char out[TD_SHA256_LEN])
-{
-    struct td_sha256 *hash = td_sha256_create();
-    struct td_slice rest = mail;
-    struct td_slice line;
-    while (td_slice_line(&rest, &line)) {
-        td_sha256_add(hash, line.ptr, line.len);
-        td_sha256_add(hash, "\n", 1);
-    }
-    td_sha256_finish(hash, out);
-}
-
 enum td_status td_store_bounce_add(struct td_store *store, td_time now,
                                    const char *source, struct td_slice mail, bool *added,
                                    struct td_err *err)
@@ -83,7 +71,7 @@ enum td_status td_store_bounce_add(struct td_store *store, td_time now,
     struct td_buf raw;
     td_buf_init(&raw, RAW_MAX);
     td_deflate(mail, &raw);
-    digest_of(mail, digest);
+    td_store_mail_digest(mail, digest);
     struct td_query *query = td_query(store, "bounce_add");
     td_bind_int(query, "$id", id);
     td_bind_int(query, "$at", now);
@@ -359,39 +347,4 @@ enum td_status td_store_number(struct td_query *query, int64_t *out, struct td_e
         *out = td_col_int(query, 0);
     td_query_end(query);
     return status == TD_NOINPUT ? TD_OK : status;
-}
-
-enum td_status td_store_mailbox_get(struct td_store *store, const char *name,
-                                    struct td_mailbox_place *out, struct td_err *err)
-{
-    struct td_query *query = td_query(store, "mailbox_get");
-    td_bind_cstr(query, "$name", name);
-    *out = (struct td_mailbox_place){0};
-    enum td_status status = td_one(query, err);
-    if (status == TD_OK)
-        *out = (struct td_mailbox_place){td_col_int(query, 0), td_col_int(query, 1)};
-    td_query_end(query);
-    return status == TD_NOINPUT ? TD_OK : status;
-}
-
-enum td_status td_store_mailbox_set(struct td_store *store, const char *name,
-                                    const struct td_mailbox_place *place,
-                                    struct td_err *err)
-{
-    struct td_query *query = td_query(store, "mailbox_set");
-    td_bind_cstr(query, "$name", name);
-    td_bind_int(query, "$validity", place->validity);
-    td_bind_int(query, "$uid", place->uid);
-    return td_run(query, err);
-}
-
-enum td_status td_store_mailbox_polled(struct td_store *store, const char *name,
-                                       td_time now, const char *trouble,
-                                       struct td_err *err)
-{
-    struct td_query *query = td_query(store, "mailbox_polled");
-    td_bind_cstr(query, "$name", name);
-    td_bind_int(query, "$polled", now);
-    td_bind_cstr(query, "$trouble", trouble);
-    return td_run(query, err);
 }

@@ -157,18 +157,4 @@ enum td_status td_store_ids(struct td_query *query, struct td_ids *ids,
 /* The one number of a bound query with one row; NULL is 0. */
 enum td_status td_store_number(struct td_query *query, int64_t *out, struct td_err *err);
 
-/* How far a mailbox was read where its mails stay; zeroes for one never read. */
-struct td_mailbox_place {
-    int64_t validity, uid;
-};
-enum td_status td_store_mailbox_get(struct td_store *store, const char *name,
-                                    struct td_mailbox_place *out, struct td_err *err);
-enum td_status td_store_mailbox_set(struct td_store *store, const char *name,
-                                    const struct td_mailbox_place *place,
-                                    struct td_err *err);
-/* How a look at it went; trouble "" when well. */
-enum td_status td_store_mailbox_polled(struct td_store *store, const char *name,
-                                       td_time now, const char *trouble,
-                                       struct td_err *err);
-
 #endif

@@ -6,11 +6,12 @@ import re
 import sqlite3
 import unittest
 
+import commandmail
 import sinks
 import tidings
+from commandmail import DESK
 
 NOW = "2026-11-20T12:00:00Z"
-DESK = "tidings@news.example"
 AUTOMATIC = {
     "auto-replied": "Auto-Submitted: auto-replied",
     "auto-generated": "Auto-Submitted: auto-generated (vacation)",
@@ -30,8 +31,7 @@ class MailCommands(unittest.TestCase):
     def setUp(self):
         self.sink = self.enterContext(sinks.PySink())
         self.instance = self.enterContext(tidings.Instance(self.sink.port, now=NOW))
-        self.instance.configure("# command_address:", "command_address:")
-        self.instance.configure("# web:\n#   base_url:", "web:\n  base_url:")
+        commandmail.switch_on(self.instance)
 
     def send(self):
         before = len(self.sink.mails)
@@ -41,13 +41,8 @@ class MailCommands(unittest.TestCase):
 
     def mail(self, subject="", text="", to=DESK, sender="ann@readers.example", extra=None, **more):
         """Hands a mail in as Postfix does; what became of it."""
-        lines = [extra] if extra else []
-        if not (extra or "").startswith("Return-Path"):
-            lines.append(f"Return-Path: <{sender}>")
-        lines += [f"Delivered-To: {to}", f"From: A Reader <{sender}>", f"To: {to}",
-                  f"Subject: {subject}", "MIME-Version: 1.0",
-                  "Content-Type: text/plain; charset=utf-8", "", text, ""]
-        return self.instance.json("mail", "ingest", input="\n".join(lines), **more)
+        words = commandmail.mail(subject, text, to, sender, extra)
+        return self.instance.json("mail", "ingest", input=words, **more)
 
     def subscribe(self, address="ann@readers.example", *words):
         self.instance.run("subscribe", address, "--newsletter", "daily", "--confirmed",

@@ -19,6 +19,7 @@ import sinks
 import tidings
 
 PASSWORD = "s3cret, with = and spaces"
+USERS = ("bounce", "tidings")  # whose mailboxes may be read
 PATIENCE = 60  # seconds; reached only by a server that is broken
 
 MASTER = """\
@@ -200,7 +201,7 @@ class MailServers:
             (self.dir / name).mkdir()
         shutil.chown(self.dir / "data", "postfix")
         shutil.chown(self.dir / "mail", nobody.pw_uid, nobody.pw_gid)
-        boxes, transport = ["bounce@news.example bounce/Maildir/"], [self._transport]
+        boxes, transport = [f"{user}@news.example {user}/Maildir/" for user in USERS], [self._transport]
         for address, how in self._people.items():
             boxes.append(f"{address} {address.partition('@')[0]}/Maildir/")
             if how:
@@ -209,7 +210,7 @@ class MailServers:
                  "conf/mailboxes": "\n".join(boxes) + "\n",
                  "conf/transport": "\n".join(transport) + "\n",
                  "dovecot.conf": DOVECOT.format(**values), "vacation.py": VACATION,
-                 "users": f"bounce:{{PLAIN}}{PASSWORD}\n"}
+                 "users": "".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in USERS)}
         for name, text in texts.items():
             (self.dir / name).write_text(text)
 
@@ -241,15 +242,16 @@ class MailServers:
               lambda: f"{self.mailbox(user)}\n{self.log()}")
         assert len(self.mailbox(user)) == count, self.mailbox(user)
 
-    def configure(self, instance, *kinds, more="", then="delete"):
-        """Writes `bounces:` with the mailbox of each kind ("imaps", "pop3s") into a configuration."""
+    def configure(self, instance, *kinds, more="", then="delete", key="bounces", user="bounce"):
+        """Writes `bounces:` (or that key) with the mailbox of each kind ("imaps", "pop3s") into a
+        configuration."""
         password = instance.dir / "conf" / "keys" / "bounce-password"
         password.write_text(PASSWORD + "\n")
         password.chmod(0o600)
-        text = "bounces:\n"
+        text = f"{key}:\n"
         for kind in kinds:
             text += (f"  - name: {kind}\n    url: {kind}://127.0.0.1:{getattr(self, kind)}\n"
-                     f"    user: bounce\n    password_file: {password}\n    ca_file: {self.ca}\n"
+                     f"    user: {user}\n    password_file: {password}\n    ca_file: {self.ca}\n"
                      f"    then: {then}\n    every: 1s\n{more}")
         path = instance.dir / "conf" / "tidings.yaml"
         path.write_text(path.read_text() + text)

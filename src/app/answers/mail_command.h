@@ -25,6 +25,7 @@ enum td_mail_result {
     TD_MAIL_NO_COMMAND,   /* nothing that we know, or from nobody that we know */
     TD_MAIL_BAD_TOKEN,    /* the address has our form, and the token is none of ours */
 };
+#define TD_MAIL_RESULTS 7
 const char *td_mail_result_name(enum td_mail_result result); /* "unsubscribed", … */
 
 struct td_mail_outcome {

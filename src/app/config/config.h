@@ -60,11 +60,16 @@ struct td_bounce_config {
     td_time keep_raw;
 };
 
-/* One place that bounces are read from (`bounces:`). */
-struct td_bounce_box {
+/* A mailbox that is read (`bounces:`, `commands:`). */
+struct td_postbox {
     struct td_mailbox_config mailbox; /* without its secret */
     struct td_secret_source secret;
     td_time every;
+};
+struct td_postboxes {
+    const char *key; /* under which they stand: "bounces" */
+    const struct td_postbox *items;
+    size_t count;
 };
 
 /* How long what is kept (app/keep/retention.h). */
@@ -86,17 +91,17 @@ struct td_config {
     const char *bounce_domain;
     char bounce_delimiter; /* '+' */
     struct td_bounce_config bounce;
-    const struct td_bounce_box *bounce_boxes;
-    size_t bounce_box_count;
+    struct td_postboxes bounce_boxes;
     const char *web_base_url; /* without a '/' at the end; NULL: not set */
     struct td_listen web_listen;
     struct td_optin_policy optin;
     const struct td_mail_commands *commands; /* NULL: no mail is read */
-    const char *keys_dir;                    /* DIR/conf/keys: 0700, files 0600 */
-    const char *templates_dir;               /* DIR/templates/mail */
-    const char *web_templates_dir;           /* DIR/templates/web */
-    const char *briefings_dir;               /* DIR/briefings */
-    const char *subscribers_dir;             /* DIR/subscribers */
+    struct td_postboxes command_boxes;
+    const char *keys_dir;          /* DIR/conf/keys: 0700, files 0600 */
+    const char *templates_dir;     /* DIR/templates/mail */
+    const char *web_templates_dir; /* DIR/templates/web */
+    const char *briefings_dir;     /* DIR/briefings */
+    const char *subscribers_dir;   /* DIR/subscribers */
     struct td_policy retry;
     struct td_breaker breaker;
     struct td_retention retention;

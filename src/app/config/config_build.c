@@ -142,6 +142,7 @@ void td_config_build(struct td_builder *builder)
     td_build_dkim(builder);
     td_build_people(builder);
     td_build_bounces(builder);
+    td_build_mailboxes(builder);
     build_breaker(&file, builder->config);
     build_retention(&file, builder->config);
     check_public(&file, builder->config);

@@ -72,7 +72,7 @@ void td_build_live(const struct td_place *place, const struct td_raw_newsletter 
 
 /* config_build.c: everything; config_newsletter.c: topics and newsletters; config_schedule.c: when they
  * go out; config_live.c: live blogs; config_dkim.c: keys, which are held against the newsletters;
- * config_bounce.c: how bounces are judged and where they are read. */
+ * config_bounce.c: how bounces are judged; config_mailbox.c: mailboxes that are read. */
 void td_config_build(struct td_builder *builder);
 void td_build_newsletters(struct td_builder *builder);
 void td_build_relays(struct td_builder *builder); /* config_relay.c */
@@ -81,5 +81,6 @@ void td_build_people(struct td_builder *builder); /* config_people.c: signup fil
 void td_build_optin(
     struct td_builder *builder); /* config_optin.c; after the bounce address */
 void td_build_bounces(struct td_builder *builder);
+void td_build_mailboxes(struct td_builder *builder); /* after td_build_optin */
 
 #endif

@@ -97,6 +97,8 @@ struct td_raw_config {
     struct td_raw_bounce bounce;
     struct td_raw_mailbox *bounces;
     unsigned bounces_count;
+    struct td_raw_mailbox *commands;
+    unsigned commands_count;
     struct td_raw_web web;
     struct td_raw_optin optin;
     struct td_raw_publisher publisher;

@@ -242,6 +242,8 @@ static const cyaml_schema_field_t file_fields[] = {
                         bounce_fields),
     CYAML_FIELD_SEQUENCE("bounces", MAY, struct td_raw_config, bounces, &mailbox, 0,
                          MAILBOXES_MAX),
+    CYAML_FIELD_SEQUENCE("commands", MAY, struct td_raw_config, commands, &mailbox, 0,
+                         MAILBOXES_MAX),
     CYAML_FIELD_MAPPING("web", CYAML_FLAG_OPTIONAL, struct td_raw_config, web,
                         web_fields),
     CYAML_FIELD_MAPPING("optin", CYAML_FLAG_OPTIONAL, struct td_raw_config, optin,

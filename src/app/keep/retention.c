@@ -12,8 +12,10 @@
 #include "model/message.h"
 #include "store/history.h"
 #include "store/ledger.h"
+#include "store/mailboxes.h"
 
-#define SLICE_SIZE 1000 /* rows in one transaction: senders of this host wait for it */
+#define SLICE_SIZE   1000 /* rows in one transaction: senders of this host wait for it */
+#define COMMANDS_FOR (90 * TD_DAY) /* no mailbox gives a mail again so late */
 
 struct edition {
     int64_t id, newsletter, year;
@@ -301,6 +303,17 @@ static enum td_status forget_bounces(struct run *run, struct td_err *err)
     return status;
 }
 
+static enum td_status forget_commands(struct run *run, struct td_err *err)
+{
+    if (told_to_stop(run))
+        return TD_OK;
+    enum td_status status = td_begin(run->app->store, err);
+    if (status != TD_OK)
+        return status;
+    status = td_store_mail_forget(run->app->store, run->now - COMMANDS_FOR, err);
+    return close_slice(run, status, err);
+}
+
 static enum td_status forget_senders(struct run *run, struct td_err *err)
 {
     struct td_reaped reaped = {0};
@@ -349,6 +362,8 @@ enum td_status td_retention_run(struct td_app *app,
         status = forget_messages(&run, &editions, err);
     if (status == TD_OK)
         status = forget_bounces(&run, err);
+    if (status == TD_OK)
+        status = forget_commands(&run, err);
     if (status == TD_OK)
         status = td_retention_replies(app, options, out, err);
     if (status == TD_OK)

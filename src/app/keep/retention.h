@@ -11,6 +11,7 @@
  *   replies         that no attempt refers to any more, at the second look
  *   files           of people that were taken in or refused: retention.files, 90 days
  *   bounces         the mails, bounce.keep_raw; what was made of them, bounce.stale_after if that is longer
+ *   commands        hashes of mails that were obeyed, so as not to be twice: 90 days
  *   senders         that are dead: as any sender reaps them
  *
  * Editions stay, with the source they were made from; so do people, consent and suppressions.

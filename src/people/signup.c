@@ -4,6 +4,7 @@
  */
 #include "people/signup.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/zone.h"
@@ -116,6 +117,22 @@ static enum td_status read_topics(struct td_slice cell, struct td_signup *out,
     return status;
 }
 
+static enum td_status refuse_cadence(const struct td_signup *signup, struct td_err *err)
+{
+    const struct td_newsletter *newsletter = signup->newsletter;
+    char offered[60] = "";
+    if (newsletter->cadences == 0)
+        return td_fail(err, TD_DATA, "%s goes out each time only, not %s",
+                       newsletter->name, td_cadence_name(signup->cadence));
+    for (int i = TD_CADENCE_EACH; i <= TD_CADENCE_WEEKLY; i++)
+        if (td_cadence_offered(newsletter, (enum td_cadence)i))
+            (void)snprintf(offered + strlen(offered), sizeof offered - strlen(offered),
+                           "%s%s", offered[0] ? ", " : "",
+                           td_cadence_name((enum td_cadence)i));
+    return td_fail(err, TD_DATA, "%s is not sent %s; it offers: %s", newsletter->name,
+                   td_cadence_name(signup->cadence), offered);
+}
+
 static enum td_status read_shape(const struct td_row *row, struct td_signup *out,
                                  struct td_err *err)
 {
@@ -131,6 +148,8 @@ static enum td_status read_shape(const struct td_row *row, struct td_signup *out
     if (out->has_cadence && !td_cadence_parse(cadence, &out->cadence))
         return td_fail(err, TD_DATA, "cadence is each, daily or weekly, not \"%.*s\"",
                        (int)cadence.len, cadence.ptr);
+    if (out->has_cadence && !td_cadence_offered(out->newsletter, out->cadence))
+        return refuse_cadence(out, err);
     return TD_OK;
 }
 

@@ -49,21 +49,52 @@ class Choices(unittest.TestCase):
     # ---- cadence -----------------------------------------------------------------------------
 
     def test_a_cadence_is_taken_where_the_newsletter_offers_it(self):
-        self.instance.configure("kind: digest\n", "kind: digest\n    cadences: [weekly, daily]\n")
-        self.subscribe("ann@example.org", "--cadence", "weekly", newsletter="weekly")
-        self.assertEqual(self.only("ann@example.org")["cadence"], "weekly")
-        self.set("ann@example.org", "--cadence", "daily", newsletter="weekly")
+        self.subscribe("ann@example.org", "--cadence", "daily", newsletter="live")
         self.assertEqual(self.only("ann@example.org")["cadence"], "daily")
-        self.subscribe("bob@example.org", newsletter="weekly")  # asks for none
-        self.assertEqual(self.only("bob@example.org")["cadence"], "daily")
-        said = self.fails(1, "subscriber", "set", "ann@example.org", "--newsletter", "weekly",
-                          "--cadence", "each")
-        self.assertIn("weekly is not sent each; it offers: daily, weekly", said)
+        self.set("ann@example.org", "--cadence", "each", newsletter="live")
+        self.assertEqual(self.only("ann@example.org")["cadence"], "each")
+        self.subscribe("bob@example.org", newsletter="live")  # asks for none
+        self.assertEqual(self.only("bob@example.org")["cadence"], "each")
+
+    def test_a_cadence_that_is_not_offered_is_refused_at_every_door(self):
+        self.subscribe("ann@example.org")
+        words = "daily goes out each time only, not weekly"
+        to_daily = ("--newsletter", "daily", "--cadence", "weekly")
+        self.assertIn(words, self.fails(65, "subscriber", "set", "ann@example.org", *to_daily))
+        self.assertIn(words, self.fails(65, "subscribe", "bob@example.org", *to_daily))
+        path = self.instance.dir / "people.csv"
+        path.write_text("email,newsletter,cadence\nann@example.org,daily,weekly\n"
+                        "bob@example.org,live,weekly\n")
+        taken = self.json("subscriber", "import", path, "--newsletter", "daily")
+        errors = (self.instance.dir / taken["errors"]).read_text()
+        self.assertEqual((taken["refused"], taken["updated"], taken["added"]), (2, 0, 0))
+        self.assertIn(words, errors)
+        self.assertIn("live is not sent weekly; it offers: each, daily", errors)
+        shown = self.json("subscriber", "sync", path, "--newsletter", "daily")
+        self.assertEqual([row["change"] for row in shown["differences"]], ["fault", "fault", "unsubscribe"])
+        self.fails(65, "subscriber", "sync", path, "--newsletter", "daily", "--apply")
+        incoming = self.instance.dir / "subscribers" / "incoming" / "people.csv"
+        path.rename(incoming)
+        self.instance.run("subscriber", "take-in")
+        report, = (self.instance.dir / "subscribers" / "done").glob("*report*")
+        self.assertIn(words, report.read_text())
+        self.assertIn("live is not sent weekly", report.read_text())
+        self.assertEqual(self.only("ann@example.org")["cadence"], "each")
 
     def test_cadences_of_the_configuration_are_checked_with_their_line(self):
-        self.instance.configure("kind: digest\n", "kind: digest\n    cadences: [daily, hourly, daily]\n")
-        said = self.fails(78, "subscriber", "list")
-        self.assertRegex(said, r"tidings.yaml:\d+: newsletters\[2\].cadences\[1\]: \"hourly\"")
+        for newsletter, kind, cadences, key, words in [
+                (2, "digest", "[daily, hourly, daily]", r"cadences\[1\]", '"hourly"'),
+                (2, "digest", "[each, daily]", "cadences", "weekly goes out each time only"),
+                (0, "briefing", "[each, weekly]", "cadences", "gathers: daily")]:
+            with self.subTest(cadences):
+                path = self.instance.dir / "conf" / "tidings.yaml"
+                before = path.read_text()
+                self.instance.configure(f"kind: {kind}\n", f"kind: {kind}\n    cadences: {cadences}\n")
+                said = self.fails(78, "subscriber", "list")
+                path.write_text(before)
+                self.assertRegex(said, rf"tidings.yaml:\d+: newsletters\[{newsletter}\].{key}: .*{words}")
+        self.instance.configure("    closes: 18:00\n", "")
+        self.assertIn("who chooses daily gets everything at the close", self.fails(78, "subscriber", "list"))
 
     # ---- pauses ------------------------------------------------------------------------------
 

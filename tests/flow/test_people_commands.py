@@ -84,7 +84,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.events("ann@example.org"), ["stated", "changed"])
 
     def test_a_cadence_that_nothing_serves_is_refused(self):
-        said = self.fails(1, "subscribe", "ann@example.org", "--newsletter", "daily",
+        said = self.fails(65, "subscribe", "ann@example.org", "--newsletter", "daily",
                           "--cadence", "weekly")
         self.assertIn("goes out each time only", said)
         self.assertEqual(self.json("subscriber", "list"), [])

@@ -206,6 +206,16 @@ class Sync(Case):
         self.assertEqual([again[key] for key in ("add", "change", "unsubscribe", "keep_away")],
                          [0, 0, 0, 2])
 
+    def test_who_is_named_and_suppressed_is_not_taken_for_missing(self):
+        self.start()
+        self.instance.run("subscriber", "suppress", "eve@example.org", "--reason", "by letter")
+        result = self.sync("".join(f"{name}@example.org\n" for name in ("ann", "bob", "eve", "gone")),
+                           "--apply", now=LATER)
+        self.assertEqual((result["keep_away"], result["unsubscribe"]), (1, 0))
+        self.assertEqual(self.statuses()["eve"], "active")  # and not mailed: suppressed
+        self.instance.run("subscriber", "reinstate", "eve@example.org", "--reason", "by letter")
+        self.assertEqual(self.statuses()["eve"], "active")
+
     def test_other_newsletters_are_not_touched(self):
         self.start()
         self.json("subscribe", "gone@example.org", "--newsletter", "weekly", "--confirmed",

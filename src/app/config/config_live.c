@@ -48,6 +48,17 @@ static void check_cadences(const struct td_place *place, const struct td_newslet
         td_fault_at(place, "cadences", "a live blog has no weekly");
 }
 
+/* A choice that changes nothing would be a promise broken each time. */
+static void refuse_cadences(const struct td_place *place, const struct td_newsletter *out)
+{
+    if ((out->cadences & ~(1u << TD_CADENCE_EACH)) != 0)
+        td_fault_at(place, "cadences",
+                    "%s goes out each time only; a choice is there for newsletters of "
+                    "`kind: live`, and a week of this one is a newsletter of its own "
+                    "(`kind: digest` with `gathers: %s`)",
+                    out->name, out->name);
+}
+
 void td_build_live(const struct td_place *place, const struct td_raw_newsletter *raw,
                    struct td_newsletter *out)
 {
@@ -62,8 +73,10 @@ void td_build_live(const struct td_place *place, const struct td_raw_newsletter 
     for (size_t i = 0; i < TD_ARRAY_LEN(words) && out->kind != TD_KIND_LIVE; i++)
         if (words[i].text)
             td_fault_at(place, words[i].key, "is for newsletters of `kind: live`");
-    if (out->kind != TD_KIND_LIVE)
+    if (out->kind != TD_KIND_LIVE) {
+        refuse_cadences(place, out);
         return;
+    }
     build_digests(place, raw, out);
     out->digest_after =
         td_take_int(place, (struct td_word){"digest_after", raw->digest_after}, bounds);
@@ -71,6 +84,5 @@ void td_build_live(const struct td_place *place, const struct td_raw_newsletter 
     out->alerts = td_take_name(place, (struct td_word){"alerts", raw->alerts});
     if (out->alerts && td_newsletter_topic(out, td_slice(out->alerts)) < 0)
         td_fault_at(place, "alerts", "the newsletter has no topic \"%s\"", out->alerts);
-    if (td_newsletter_is_live(out))
-        check_cadences(place, out);
+    check_cadences(place, out);
 }

@@ -80,9 +80,29 @@ enum td_status td_visit_consent(const struct td_visit *visit, enum td_consent_ev
     return td_store_consent(people->store, &consent, err);
 }
 
+/* Who it is by the address; subscriber 0 where nobody is. */
+static enum td_status know_person(struct td_visit *visit, struct td_err *err)
+{
+    const struct td_signup *signup = visit->signup;
+    struct td_store *store = visit->people->store;
+    struct td_subscriber_row row;
+    struct td_err why;
+    enum td_status status =
+        td_store_subscriber_find(store, td_slice(signup->address.key), &row, &why);
+    if (status == TD_NOINPUT)
+        return TD_OK;
+    if (status != TD_OK)
+        return td_fail(err, status, "%s", why.text);
+    visit->outcome->subscriber = row.id;
+    visit->other_name = signup->has_name && !td_slice_is(row.name, signup->name);
+    td_query_end(td_query(store, "subscriber_find"));
+    return TD_OK;
+}
+
 /* --- refusals that hold for everybody -------------------------------------------------------- */
 
-/* The oldest evidence that holds for the newsletter. */
+/* The oldest evidence that holds for the newsletter. Who they are is known all the same, where they are
+ * anybody: a sync must not take somebody whom it names for one who is missing. */
 static enum td_status refuse_suppressed(struct td_visit *visit, struct td_err *err)
 {
     struct td_query *query = td_query(visit->people->store, "suppression_list");
@@ -97,35 +117,13 @@ static enum td_status refuse_suppressed(struct td_visit *visit, struct td_err *e
         status = td_visit_refuse_since(visit, what, td_col_int(query, 4), "");
     }
     td_query_end(query);
-    return status;
-}
-
-static enum td_status refuse_cadence(struct td_visit *visit)
-{
-    const struct td_newsletter *newsletter = visit->signup->newsletter;
-    const char *wish = td_cadence_name(visit->signup->cadence);
-    struct td_buf offered;
-    if (newsletter->cadences == 0)
-        return td_visit_refuse(visit, "%s goes out each time only, not %s",
-                               newsletter->name, wish);
-    td_buf_init(&offered, 100);
-    for (int i = TD_CADENCE_EACH; i <= TD_CADENCE_WEEKLY; i++)
-        if (td_cadence_offered(newsletter, (enum td_cadence)i))
-            td_buf_addf(&offered, "%s%s", offered.len > 0 ? ", " : "",
-                        td_cadence_name((enum td_cadence)i));
-    (void)td_visit_refuse(visit, "%s is not sent %s; it offers: %s", newsletter->name,
-                          wish, offered.ptr);
-    td_buf_release(&offered);
-    return TD_OK;
+    return status == TD_OK ? know_person(visit, err) : status;
 }
 
 static enum td_status check_wish(struct td_visit *visit, struct td_err *err)
 {
-    const struct td_signup *signup = visit->signup;
     struct td_slice hash = td_slice_n((const char *)visit->hash, sizeof visit->hash);
     bool suppressed = false;
-    if (signup->has_cadence && !td_cadence_offered(signup->newsletter, signup->cadence))
-        return refuse_cadence(visit);
     enum td_status status = td_store_suppressed(
         visit->people->store, hash, visit->outcome->newsletter, &suppressed, err);
     if (status != TD_OK || !suppressed)
@@ -196,20 +194,10 @@ static enum td_status add_person(struct td_visit *visit, bool *added, struct td_
 /* Who it is by the address; refused where nobody is. */
 static enum td_status find_person(struct td_visit *visit, struct td_err *err)
 {
-    const struct td_signup *signup = visit->signup;
-    struct td_store *store = visit->people->store;
-    struct td_subscriber_row row;
-    struct td_err why;
-    enum td_status status =
-        td_store_subscriber_find(store, td_slice(signup->address.key), &row, &why);
-    if (status == TD_NOINPUT)
+    enum td_status status = know_person(visit, err);
+    if (status == TD_OK && visit->outcome->subscriber == 0)
         return td_visit_refuse(visit, "no such subscriber");
-    if (status != TD_OK)
-        return td_fail(err, status, "%s", why.text);
-    visit->outcome->subscriber = row.id;
-    visit->other_name = signup->has_name && !td_slice_is(row.name, signup->name);
-    td_query_end(td_query(store, "subscriber_find"));
-    return TD_OK;
+    return status;
 }
 
 enum td_status td_people_unsubscribe(struct td_people *people, int64_t newsletter,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/assemble/latest.h"
 #include "app/people/export.h"
 #include "app/inspect/why.h"
 #include "base/mem.h"
@@ -14,6 +15,8 @@ struct moment {
     td_time at;
     char *newsletter; /* owned; "" for the person as a whole */
     bool is_message;
+    bool
+        is_past; /* of a message only the end is known: its time is that of its edition */
     enum td_consent_event event;
     enum td_class class_;
     enum td_state state;
@@ -138,7 +141,6 @@ static enum td_status read_messages(struct story *story, int64_t subscriber,
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
 
-/* A message of which only the end is known; its time is that of its edition. */
 static void take_past(void *context, const struct td_why_past *past)
 {
     struct story *story = context;
@@ -149,7 +151,8 @@ static void take_past(void *context, const struct td_why_past *past)
         struct moment *moment = add(story, td_col_int(query, 0), past->newsletter);
         moment->class_ = (enum td_class)td_col_int(query, 1);
         moment->state = past->state;
-        fill_message(moment, past->edition, past->slug, td_slice(""));
+        moment->is_past = true;
+        fill_message(moment, past->edition, past->slug, past->subject);
     }
     td_query_end(query);
 }
@@ -165,14 +168,20 @@ static int by_time(const void *a, const void *b)
     return (int)x->is_message - (int)y->is_message;
 }
 
-/* Whether the newsletter might be mailed by what the ledger said until then. */
-static bool agreed(const struct story *story, size_t upto)
+/* Whether the newsletter might be mailed by what the ledger said until then. A message of which only the
+ * end is known may have been sent some time after its edition was released: to somebody who joined and
+ * got the latest issue. */
+static bool agreed(const struct story *story, size_t which)
 {
+    const struct moment *message = &story->items[which];
+    const td_time until = message->at + (message->is_past ? TD_LATEST_MOST : 0);
     bool yes = false;
-    for (size_t i = 0; i < upto; i++) {
+    for (size_t i = 0; i < story->count; i++) {
         const struct moment *moment = &story->items[i];
         bool about = moment->newsletter[0] == '\0' ||
-                     strcmp(moment->newsletter, story->items[upto].newsletter) == 0;
+                     strcmp(moment->newsletter, message->newsletter) == 0;
+        if (i > which && (moment->at > until || yes))
+            break;
         if (moment->is_message || !about || moment->event == TD_CONSENT_CHANGED ||
             moment->event == TD_CONSENT_RENAMED || moment->event == TD_CONSENT_SUBSCRIBED)
             continue;

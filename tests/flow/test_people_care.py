@@ -1,6 +1,7 @@
 """`subscriber rename|suppress|reinstate|prove|export`: one person at a time, by hand; and an unsubscription
 in the last moment."""
 
+import contextlib
 import json
 import sqlite3
 import time
@@ -224,6 +225,46 @@ class Prove(Case):
         self.assertIsNone(person["ledger"][0]["source"])
         self.assertEqual([message["state"] for message in person["messages"]], ["sent"])
         self.fails(66, "subscriber", "prove", "bob@example.org")
+
+
+class Compacted(Case):
+    """Of old messages only the end is known, and that still stands in what is proved and exported."""
+
+    def test_messages_sent_before_compaction_are_proved_and_exported(self):
+        self.subscribe("ann@example.org")
+        self.issue("2026-11-20", NOW, SEVEN)
+        # joins at noon and gets the morning's issue; later the time of that is not known any more
+        noon = "2026-11-20T12:00:00Z"
+        self.subscribe("bob@example.org", now=noon)
+        edition, = self.json("edition", "list", now=noon)
+        with contextlib.closing(sqlite3.connect(self.instance.dir / "queue" / "tidings.db")) as db, db:
+            db.execute("INSERT INTO message (edition, subscriber, variant, state, due, next) SELECT "
+                       "edition, 2, variant, state, due, next FROM message WHERE subscriber = 1")
+        before, = self.json("subscriber", "prove", "ann@example.org", now=noon)["people"]
+        self.assertEqual(self.json("db", "compact", now="2027-02-25T08:00:00Z")["messages"], 2)
+        for name in ("ann", "bob"):
+            person, = self.json("subscriber", "prove", f"{name}@example.org", now=LATER)["people"]
+            message, = person["messages"]
+            self.assertEqual([message[key] for key in ("newsletter", "edition", "slug", "subject",
+                                                       "state", "agreed")],
+                             ["daily", edition["edition"], "2026-11-20",
+                              before["messages"][0]["subject"], "sent", True])
+            self.assertEqual(person["mailed_without"], 0)
+            held = self.json("subscriber", "export", f"{name}@example.org", now=LATER)
+            self.assertEqual(held["messages"], [])
+            self.assertEqual(held["history"],
+                             [{"newsletter": "daily", "edition": edition["edition"],
+                               "slug": "2026-11-20", "subject": message["subject"],
+                               "state": "sent", "reason": ""}])
+
+    def test_one_who_never_agreed_is_still_counted(self):
+        self.subscribe("ann@example.org", now=SEVEN)
+        self.issue("2026-11-20", SEVEN, SEVEN)
+        self.json("db", "compact", now="2027-02-25T08:00:00Z")
+        with contextlib.closing(sqlite3.connect(self.instance.dir / "queue" / "tidings.db")) as db, db:
+            db.execute("UPDATE edition SET released = released - 60 * 86400000000")
+        person, = self.json("subscriber", "prove", "ann@example.org", now=LATER)["people"]
+        self.assertEqual(person["mailed_without"], 1)
 
 
 class Export(Case):

@@ -89,6 +89,7 @@ struct td_why_past {
     int64_t edition;
     struct td_slice newsletter;
     struct td_slice slug;
+    struct td_slice subject;
     enum td_state state;
     enum td_reason reason;
 };

@@ -46,6 +46,7 @@ static enum td_status tell(struct td_app *app, const struct td_history_line *lin
     if (status == TD_OK) {
         past.newsletter = td_col_text(query, 0);
         past.slug = td_col_text(query, 1);
+        past.subject = td_col_text(query, 2);
         sink.past(sink.context, &past);
     }
     td_query_end(query);

@@ -6,6 +6,7 @@
 #include "app/people/erase_files.h"
 #include "model/message.h"
 #include "store/deflate.h"
+#include "store/history.h"
 #include "store/people.h"
 
 #define COLUMNS_MAX   9
@@ -47,9 +48,6 @@ static const struct part {
       {"code", KIND_INT},
       {"reply", KIND_TEXT},
       {"words", KIND_TEXT}}},
-    {"history",
-     "export_history",
-     {{"newsletter", KIND_TEXT}, {"year", KIND_INT}, {"bytes", KIND_INT}}},
     {"bounces",
      "export_bounces",
      {{"bounce", KIND_INT},
@@ -146,6 +144,45 @@ static enum td_status add_part(struct td_app *app, const struct part *part,
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
 
+/* --- messages of which only the end is known --------------------------------------------------- */
+
+struct past {
+    struct td_store *store;
+    struct td_json *rows;
+};
+
+static enum td_status add_past(void *context, struct td_slice newsletter,
+                               const struct td_history_line *line, struct td_err *err)
+{
+    const struct past *past = context;
+    struct td_query *query = td_query(past->store, "edition_name");
+    struct td_json *row = td_json_object();
+    td_bind_int(query, "$id", line->entry.edition);
+    enum td_status status = td_one(query, err);
+    td_json_set_int(row, "edition", line->entry.edition);
+    td_json_set_str(row, "newsletter", newsletter);
+    td_json_set_str(row, "slug", status == TD_OK ? td_col_text(query, 1) : td_slice(""));
+    td_json_set_str(row, "subject",
+                    status == TD_OK ? td_col_text(query, 2) : td_slice(""));
+    td_json_set_cstr(row, "state", td_state_name(line->entry.state));
+    td_json_set_cstr(row, "reason", td_reason_name(line->entry.reason));
+    td_query_end(query);
+    td_json_append_take(past->rows, row);
+    return status == TD_NOINPUT ? TD_OK : status;
+}
+
+static enum td_status add_history(struct td_app *app, int64_t subscriber,
+                                  struct td_json *out, struct td_err *err)
+{
+    struct past past = {.store = app->store, .rows = td_json_array()};
+    const struct td_history_sink sink = {add_past, &past};
+    enum td_status status = td_history_read(app->store, subscriber, sink, err);
+    td_json_set_take(out, "history", past.rows);
+    return status;
+}
+
+/* --- files -------------------------------------------------------------------------------------- */
+
 static void add_file(void *context, const char *path)
 {
     td_json_append_str(context, td_slice(path));
@@ -181,5 +218,7 @@ enum td_status td_export(struct td_app *app, int64_t subscriber, struct td_json 
     enum td_status status = TD_OK;
     for (size_t i = 0; i < TD_ARRAY_LEN(parts) && status == TD_OK; i++)
         status = add_part(app, &parts[i], subscriber, out, err);
+    if (status == TD_OK)
+        status = add_history(app, subscriber, out, err);
     return status == TD_OK ? add_files(app, subscriber, out, err) : status;
 }

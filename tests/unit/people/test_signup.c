@@ -79,7 +79,7 @@ static void every_column_is_read(void **state)
                 [TD_COL_FORMAT] = td_slice("TEXT"),
                 [TD_COL_TIMEZONE] = td_slice("America/New_York"),
                 [TD_COL_AT] = td_slice("07:30"),
-                [TD_COL_CADENCE] = td_slice("weekly"),
+                [TD_COL_CADENCE] = td_slice("each"),
                 [TD_COL_ACTION] = td_slice("change"),
             },
     };
@@ -92,7 +92,7 @@ static void every_column_is_read(void **state)
     assert_int_equal(wish.format, TD_FORMAT_TEXT);
     assert_string_equal(wish.zone, "America/New_York");
     assert_int_equal(wish.at, 450);
-    assert_int_equal(wish.cadence, TD_CADENCE_WEEKLY);
+    assert_int_equal(wish.cadence, TD_CADENCE_EACH);
     assert_true(wish.has_name && wish.has_topics && wish.has_format && wish.has_cadence &&
                 wish.has_at && wish.has_zone);
 }
@@ -130,6 +130,7 @@ static const struct {
     {TD_COL_TOPICS, "finance -workforce", "mixed"},
     {TD_COL_FORMAT, "pdf", "format is html or text"},
     {TD_COL_CADENCE, "hourly", "cadence is each, daily or weekly"},
+    {TD_COL_CADENCE, "weekly", "daily goes out each time only, not weekly"},
     {TD_COL_AT, "7am", "at is a time like 07:30"},
     {TD_COL_AT, "24:00", "at is a time like 07:30"},
     {TD_COL_TIMEZONE, "Europe/Atlantis", "no time zone is called \"Europe/Atlantis\""},

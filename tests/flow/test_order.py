@@ -1,5 +1,6 @@
 """The order in which the queue serves, and how fast an edition stops: what a server sees of it."""
 
+import threading
 import time
 import unittest
 
@@ -40,6 +41,41 @@ class Order(pace.Case):
         self.assertLess(began - opened, 2 if tidings.FULL else 10)
         between = marks[first:last].count(False)
         self.assertLessEqual(between, 40, "dailies were begun while alerts waited")
+
+    def test_one_session_in_ten_is_kept_for_alerts(self):
+        """All that dailies may have of the relay stands still at the dot: an alert goes by them."""
+        gate = threading.Event()
+        self.addCleanup(gate.set)
+        waiting, arrived = [], []
+
+        def answer(stage, words, session):
+            if stage == "DOT" and b"\r\nSubject: Live" not in words:
+                waiting.append(words)
+                gate.wait(120)
+            elif stage == "DOT":
+                arrived.append(words)
+
+        server = self.peer(answer)
+        instance = self.instance(server.port, pace.addresses(100), keys="    sessions: 10\n")
+        instance.subscribe([{"email": who} for who in pace.addresses(3, "alerts.example")], "live")
+        sender = instance.start("send")
+        self.addCleanup(sender.communicate)
+        self.addCleanup(sender.kill)
+        self.until(lambda: len(waiting) == 9, "nine dailies at the dot")
+        instance.briefing("live", f"{pace.DATE}-flood.md", ALERT)
+        instance.run("edition", "assemble", "live", "--date", pace.DATE, "--name", "flood")
+        self.until(lambda: len(arrived) == 3, "three alerts")
+        self.assertEqual(len(waiting), 9)
+        gate.set()
+        self.until(lambda: instance.states() == {"sent": 103}, "everything is sent")
+        sender.terminate()
+        sender.communicate(timeout=60)
+
+    def until(self, condition, what):
+        deadline = time.monotonic() + 60
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(0.01)
 
     def test_a_held_edition_stops_on_the_wire_within_a_second(self):
         watch = pace.Watch(pause=0.02)

@@ -32,6 +32,8 @@ struct td_relay {
     /* Where to: domains, or ".suffix"es; none: all that no other relay is for. */
     const char *const *domains;
     size_t domain_count;
+    const char *const *sends_from; /* addresses, for check --dns only */
+    size_t sends_from_count;
     int weight; /* its part among those for the same domains; 0: only when the others are down */
 
     /* At most, over all senders; 0: no limit. */

@@ -249,5 +249,110 @@ class Answers(Case):
         self.assertEqual(self.faults(), {})
 
 
+FOUR, SIX = "192.0.2.1", "2001:db8::a"
+SIX_REVERSE = "a" + ".0" * 23 + ".8.b.d.0.1.0.0.2.ip6.arpa"
+
+
+class Relay(Case):
+    """The addresses a relay sends from: a name that leads back, and SPF that allows them."""
+
+    def setUp(self):
+        super().setUp()
+        self.conf.write_text(self.plain.replace("    # sends_from: [192.0.2.10",
+                                                f'    sends_from: [{FOUR}, "{SIX}"]\n    # x: ['))
+        self.records[("1.2.0.192.in-addr.arpa", "PTR")] = [f"out.{DOMAIN}"]
+        self.records[(SIX_REVERSE, "PTR")] = [f"out.{DOMAIN}"]
+        self.records[(f"out.{DOMAIN}", "A")] = [FOUR]
+        self.records[(f"out.{DOMAIN}", "AAAA")] = [SIX]
+        self.allow(f"include:_spf.{DOMAIN}")
+
+    def allow(self, terms, included=f"ip4:{FOUR} ip6:2001:db8::/32"):
+        self.records[(DOMAIN, "TXT")] = [f"v=spf1 {terms} -all"]
+        self.records[(f"_spf.{DOMAIN}", "TXT")] = [f"v=spf1 {included} ~all"]
+
+    def of(self, address):
+        return {(check, severity) for check, name, severity in self.check() if name == address}
+
+    def test_all_is_well_by_either_family(self):
+        for address in (FOUR, SIX):
+            self.assertEqual(self.of(address), {("reverse", "ok"), ("spf", "ok")})
+
+    def test_no_name_and_one_that_leads_elsewhere(self):
+        del self.records[("1.2.0.192.in-addr.arpa", "PTR")]
+        self.records[(f"out.{DOMAIN}", "AAAA")] = ["2001:db8::b"]
+        found = self.check()
+        self.assertIn("no reverse name", found[("reverse", FOUR, "error")])
+        self.assertIn(f"called out.{DOMAIN}, which does not lead back",
+                      found[("reverse", SIX, "error")])
+
+    def test_one_of_several_names_is_enough(self):
+        self.records[("1.2.0.192.in-addr.arpa", "PTR")] = ["gone.example", f"out.{DOMAIN}"]
+        self.assertIn(("reverse", "ok"), self.of(FOUR))
+
+    def test_without_an_answer_nobody_knows(self):
+        self.records[(SIX_REVERSE, "PTR")] = [dnsd.FAIL]
+        self.records[("1.2.0.192.in-addr.arpa", "PTR")] = ["broken.example"]
+        self.records[("broken.example", "A")] = dnsd.FAIL
+        self.records[(SIX_REVERSE, "PTR")] = dnsd.FAIL
+        self.assertIn(("reverse", "unknown"), self.of(FOUR))
+        self.assertIn(("reverse", "unknown"), self.of(SIX))
+
+    def test_each_mechanism_that_lets_it_send(self):
+        self.records[(DOMAIN, "A")] = [FOUR]
+        self.records[(DOMAIN, "AAAA")] = [SIX]
+        self.records[(f"mx.{DOMAIN}", "A")] = ["192.0.2.200"]
+        self.records[(f"mx.{DOMAIN}", "AAAA")] = ["2001:db8::1:0"]
+        self.records[(f"redirected.{DOMAIN}", "TXT")] = [f"v=spf1 ip4:{FOUR} ip6:{SIX} -all"]
+        for terms in ("a", f"a:{DOMAIN}", "mx/24//96", "ip4:192.0.2.0/30 ip6:2001:DB8::/64",
+                      "+a", f"exists:%{{i}}.x.example include:_spf.{DOMAIN}", "?all"[1:]):
+            with self.subTest(terms=terms):
+                self.allow(terms)
+                for address in (FOUR, SIX):
+                    self.assertIn(("spf", "ok"), self.of(address))
+        self.records[(DOMAIN, "TXT")] = [f"v=spf1 redirect=redirected.{DOMAIN}"]
+        self.assertIn(("spf", "ok"), self.of(SIX))
+
+    def test_each_that_does_not(self):
+        self.records[(f"mx.{DOMAIN}", "A")] = ["192.0.2.200"]
+        for terms, included in (("ip4:192.0.2.2 ip6:2001:db8::b", ""), ("mx/25//128", ""),
+                                (f"-ip4:{FOUR} -ip6:{SIX} ip4:0.0.0.0/0 ip6:::/0", ""),
+                                (f"~ip4:{FOUR} ~ip6:{SIX}", ""), ("include:gone.example", ""),
+                                (f"include:_spf.{DOMAIN}", f"-ip4:{FOUR} -ip6:{SIX}"),
+                                ("ip4:192.0.2.1/33 ip6:nonsense", "")):
+            with self.subTest(terms=terms):
+                self.allow(terms, included)
+                for address in (FOUR, SIX):
+                    self.assertIn(("spf", "error"), self.of(address))
+        self.assertIn(f"add ip6:{SIX} to its record", self.check()[("spf", SIX, "error")])
+
+    def test_a_macro_that_decides_is_not_guessed(self):
+        self.allow("include:%{i}.spf.example")
+        self.assertIn(("spf", "unknown"), self.of(FOUR))
+
+    def test_what_is_no_address_is_a_fault_of_the_configuration(self):
+        self.conf.write_text(self.conf.read_text().replace(f"[{FOUR}, ", "[relay.example, "))
+        done = self.scratch.run("check", check=False)
+        self.assertEqual(done.returncode, 78)
+        self.assertRegex(done.stdout + done.stderr, r"sends_from.*relay\.example is no IPv4 or IPv6")
+
+
+class Resolver(Case):
+    def test_by_ipv6_over_udp_and_tcp(self):
+        self.records[(DOMAIN, "TXT")] += ["x" * 600]  # cut over UDP
+        try:
+            server = dnsd.Server(self.records, "::1")
+        except OSError:
+            self.skipTest("no IPv6 here")
+        with server:
+            done = self.scratch.run("check", "--dns", "--resolver", server.address)
+            self.assertIn("dns: 0 errors, 0 warnings, 0 without an answer", done.stdout)
+            self.assertIn((DOMAIN, "TXT"), server.asked)
+
+    def test_what_is_no_server(self):
+        for text in ("::1::", "[::1", "[::1]x", "[::1]:0", "1.2.3", "[1.2.3.4]:70000", "", ":"):
+            done = self.scratch.run("check", "--dns", "--resolver", text, check=False)
+            self.assertEqual(done.returncode, 64, text)
+
+
 if __name__ == "__main__":
     unittest.main()

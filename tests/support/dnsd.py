@@ -1,5 +1,5 @@
 """A small DNS server on loopback for tests: what it knows is a dict {(name, type): [data]}, where data
-is text for TXT, (preference, name) for MX, an address for A. A name that it does not know does not
+is text for TXT, (preference, name) for MX, a name for PTR, an address for A. A name that it does not know does not
 exist; the data FAIL makes it answer SERVFAIL, SILENT not at all. Answers over 512 bytes are cut, as the
 protocol has it, and then asked for over TCP.
 """
@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 
-TYPES = {"A": 1, "MX": 15, "TXT": 16, "AAAA": 28}
+TYPES = {"A": 1, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28}
 FAIL, SILENT = object(), object()
 
 
@@ -24,20 +24,24 @@ def encode_data(kind, data):
         return b"".join(bytes([len(part)]) + part for part in parts)
     if kind == "MX":
         return struct.pack("!H", data[0]) + encode_name(data[1])
+    if kind == "PTR":
+        return encode_name(data)
     return socket.inet_pton(socket.AF_INET if kind == "A" else socket.AF_INET6, data)
 
 
 class Server:
-    def __init__(self, records):
+    def __init__(self, records, host="127.0.0.1"):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.host = host
         self.records = records
         self.asked = []  # (name, type)
         while True:
-            self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.udp.bind(("127.0.0.1", 0))
+            self.udp = socket.socket(family, socket.SOCK_DGRAM)
+            self.udp.bind((host, 0))
             self.port = self.udp.getsockname()[1]
-            self.tcp = socket.socket()
+            self.tcp = socket.socket(family)
             try:
-                self.tcp.bind(("127.0.0.1", self.port))
+                self.tcp.bind((host, self.port))
                 break
             except OSError:  # taken for TCP
                 self.udp.close()
@@ -59,7 +63,7 @@ class Server:
 
     @property
     def address(self):
-        return f"127.0.0.1:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def _answer(self, query, most):
         end = 12

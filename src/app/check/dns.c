@@ -25,41 +25,73 @@ struct td_dns {
     unsigned char answer[ANSWER_MAX];
 };
 
-/* "192.0.2.1:5353" */
-static bool read_server(const char *text, struct sockaddr_in *out)
+struct server {
+    struct sockaddr_in four; /* sin_family is 0: it is the other */
+    struct sockaddr_in6 six;
+};
+
+/* "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]:5353" */
+static bool read_server(const char *text, struct server *out)
 {
-    char address[INET_ADDRSTRLEN];
+    char address[INET6_ADDRSTRLEN];
     int64_t port = NS_DEFAULTPORT;
     struct td_slice all = td_slice(text);
-    size_t colon = td_slice_find(all, 0, ':');
-    struct td_slice host = td_slice_sub(all, 0, colon);
-    if (colon != (size_t)-1 &&
-        (!td_slice_int64(td_slice_sub(all, colon + 1, all.len), &port) || port < 1 ||
-         port > 65535))
+    size_t first = td_slice_find(all, 0, ':');
+    bool brackets = td_slice_starts(all, "[");
+    bool six = brackets ||
+               (first != (size_t)-1 && td_slice_find(all, first + 1, ':') != (size_t)-1);
+    size_t end = brackets ? td_slice_find(all, 0, ']') : six ? all.len : first;
+    if (brackets && end == (size_t)-1)
+        return false;
+    struct td_slice host = td_slice_sub(all, brackets, end);
+    struct td_slice rest =
+        td_slice_sub(all, end == (size_t)-1 ? all.len : end + brackets, all.len);
+    if (rest.len > 0 &&
+        (rest.ptr[0] != ':' || !td_slice_int64(td_slice_sub(rest, 1, rest.len), &port) ||
+         port < 1 || port > 65535))
         return false;
     if (host.len >= sizeof address)
         return false;
     (void)snprintf(address, sizeof address, "%.*s", (int)host.len, host.ptr);
-    *out = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    return inet_pton(AF_INET, address, &out->sin_addr) == 1;
+    in_port_t number = htons((uint16_t)port);
+    *out = (struct server){
+        .four = {.sin_family = six ? 0 : AF_INET, .sin_port = number},
+        .six = {.sin6_family = AF_INET6, .sin6_port = number},
+    };
+    return six ? inet_pton(AF_INET6, address, &out->six.sin6_addr) == 1
+               : inet_pton(AF_INET, address, &out->four.sin_addr) == 1;
+}
+
+/* The only one to ask. An IPv6 server stands where the library keeps its own, which frees it. */
+static void set_server(struct __res_state *state, const struct server *server)
+{
+    state->nscount = 1;
+    state->nsaddr_list[0] = server->four;
+    if (server->four.sin_family != 0)
+        return;
+    free(state->_u._ext.nsaddrs[0]);
+    state->_u._ext.nsaddrs[0] = td_xmalloc(sizeof server->six);
+    *state->_u._ext.nsaddrs[0] = server->six;
+    state->_u._ext.nssocks[0] = -1;
+    state->_u._ext.nscount = 1;
 }
 
 enum td_status td_dns_open(struct td_dns **out, const char *server, struct td_err *err)
 {
-    struct sockaddr_in address;
+    struct server address;
     *out = NULL;
     if (server && !read_server(server, &address))
-        return td_fail(err, TD_USAGE, "%s: an IPv4 address is wanted, or address:port",
+        return td_fail(err, TD_USAGE,
+                       "%s: an address is wanted, as 192.0.2.1, 192.0.2.1:5353, "
+                       "2001:db8::1 or [2001:db8::1]:5353",
                        server);
     struct td_dns *dns = td_xcalloc(1, sizeof *dns);
     if (res_ninit(&dns->state) != 0) {
         td_dns_close(dns);
         return td_fail(err, TD_OS, "the system's resolver cannot be set up");
     }
-    if (server) {
-        dns->state.nscount = 1;
-        dns->state.nsaddr_list[0] = address;
-    }
+    if (server)
+        set_server(&dns->state, &address);
     dns->state.retrans = WAIT_SECONDS;
     dns->state.retry = TRIES;
     dns->arena = td_arena_create();
@@ -103,6 +135,11 @@ static bool read_record(struct td_arena *arena, const ns_msg *message, const ns_
     case ns_t_mx:
         if (len < 3 || ns_name_uncompress(ns_msg_base(*message), ns_msg_end(*message),
                                           data + 2, name, sizeof name) < 0)
+            return false;
+        break;
+    case ns_t_ptr:
+        if (ns_name_uncompress(ns_msg_base(*message), ns_msg_end(*message), data, name,
+                               sizeof name) < 0)
             return false;
         break;
     case ns_t_a:

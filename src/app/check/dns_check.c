@@ -228,4 +228,5 @@ void td_dns_check(const struct td_config *config, struct td_dns *dns,
     check_mx(&look, config->bounce_domain, TD_DNS_ERROR, "bounces cannot come back");
     check_keys(&look, config);
     check_senders(&look, config);
+    td_dns_check_relays(&look, config);
 }

@@ -1,7 +1,7 @@
 /*
  * dns_check.h: `check --dns`: what receivers will find in the DNS when mail of this configuration
  * comes: SPF of the bounce domain, DKIM keys, DMARC of every From domain and whether SPF and DKIM align
- * with it, and whether bounces can come back.
+ * with it, whether bounces can come back, and whether the relays' addresses have names and are allowed.
  */
 #ifndef TD_APP_DNS_CHECK_H
 #define TD_APP_DNS_CHECK_H
@@ -20,7 +20,7 @@ const char *td_dns_severity_name(enum td_dns_severity severity); /* "ok", … */
 /* One thing found. Words die with the call. */
 struct td_dns_finding {
     enum td_dns_severity severity;
-    const char *check; /* "spf", "dkim", "dmarc", "alignment", "mx" */
+    const char *check; /* "spf", "dkim", "dmarc", "alignment", "mx", "reverse" */
     const char *name;  /* in the DNS */
     const char *text;
 };

@@ -4,6 +4,7 @@
 #ifndef TD_APP_DNS_RULES_H
 #define TD_APP_DNS_RULES_H
 
+#include "app/check/dns_address.h"
 #include "app/check/dns_check.h"
 
 struct td_dns_look {
@@ -25,6 +26,14 @@ struct td_slice td_dns_tag(struct td_slice record, const char *tag);
 
 /* dns_spf.c: standards I10. */
 void td_dns_check_spf(const struct td_dns_look *look, const char *domain);
+
+/* dns_spf_allows.c: whether the domain's record lets the address send, as a receiver would find. */
+enum td_spf_result { TD_SPF_PASS, TD_SPF_NOT, TD_SPF_UNKNOWN };
+enum td_spf_result td_dns_spf_allows(const struct td_dns_look *look, const char *domain,
+                                     const struct td_ip *ip);
+
+/* dns_relay.c: the addresses that relays are said to send from. */
+void td_dns_check_relays(const struct td_dns_look *look, const struct td_config *config);
 
 /*
  * dns_dmarc.c: standards I11, I12. The organisational domain by the tree walk of RFC 9989: `out` holds

@@ -12,8 +12,8 @@
 struct td_raw_relay {
     char *name, *url, *tls, *ca_file, *cert_file, *key_file;
     char *user, *password_file, *auth, *token_file;
-    char **token_command, **domains, **warm_up;
-    unsigned token_command_count, domains_count, warm_up_count;
+    char **token_command, **domains, **warm_up, **sends_from;
+    unsigned token_command_count, domains_count, warm_up_count, sends_from_count;
     char *weight, *sessions, *rate, *hourly, *daily, *warm_up_from;
 };
 

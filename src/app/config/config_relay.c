@@ -1,4 +1,5 @@
 /* Relays of the configuration: where they are, how to log in, how much they take (config_build.h). */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,6 +218,20 @@ static void build_domains(const struct td_place *place, const struct td_raw_rela
     relay->domain_count = raw->domains_count;
 }
 
+/* Nobody connects to them: `check --dns` asks about them. */
+static void build_sends_from(const struct td_place *place, const struct td_raw_relay *raw,
+                             struct td_relay *relay)
+{
+    unsigned char ignored[16];
+    for (size_t i = 0; i < raw->sends_from_count; i++)
+        if (inet_pton(AF_INET, raw->sends_from[i], ignored) != 1 &&
+            inet_pton(AF_INET6, raw->sends_from[i], ignored) != 1)
+            td_fault_at(place, "sends_from", "%s is no IPv4 or IPv6 address",
+                        raw->sends_from[i]);
+    relay->sends_from = copy_words(place, raw->sends_from, raw->sends_from_count);
+    relay->sends_from_count = raw->sends_from_count;
+}
+
 static void build_warm_up(const struct td_place *place, const struct td_raw_relay *raw,
                           struct td_relay *relay)
 {
@@ -258,6 +273,7 @@ static void build_limits(const struct td_place *place, const struct td_raw_relay
     relay->daily = td_take_int(place, (struct td_word){"daily", raw->daily}, count);
     build_warm_up(place, raw, relay);
     build_domains(place, raw, relay);
+    build_sends_from(place, raw, relay);
 }
 
 static void build_relay(const struct td_place *place, const struct td_raw_relay *raw,

@@ -58,6 +58,8 @@ static const cyaml_schema_field_t relay_fields[] = {
     CYAML_FIELD_SEQUENCE("warm_up", MAY, struct td_raw_relay, warm_up, &word, 1,
                          WARM_UP_MAX),
     TEXT("warm_up_from", MAY, struct td_raw_relay, warm_up_from),
+    CYAML_FIELD_SEQUENCE("sends_from", MAY, struct td_raw_relay, sends_from, &word, 1,
+                         DOMAINS_MAX),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t relay = {

@@ -11,7 +11,8 @@
 #include "base/date.h"
 #include "model/theme.h"
 
-#define TD_TOPICS_MAX 64
+#define TD_TOPICS_MAX     64
+#define TD_TOPIC_NAME_MAX 64 /* bytes; the configuration takes shorter ones only */
 
 struct td_schedule; /* queue/schedule.h */
 

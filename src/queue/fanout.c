@@ -28,6 +28,7 @@ struct slice {
     int64_t after; /* subscribers above this … */
     int64_t upto;  /* … and up to this */
     int64_t size;  /* how many subscriptions that is to be */
+    td_time took;  /* its transaction */
 };
 
 /* The last subscriber done, as the edition remembers it. */
@@ -133,11 +134,12 @@ static enum td_status supersede(struct td_store *store, const struct td_fanout *
  * they are made outside the transaction (rendering takes time) and the slice is tried again.
  */
 static enum td_status try_slice(struct td_store *store, const struct td_fanout *fanout,
-                                const struct slice *slice, struct td_err *err)
+                                struct slice *slice, struct td_err *err)
 {
     for (;;) {
         struct td_choice *choices = NULL;
         size_t count = 0;
+        const td_time started = td_clock_monotonic(fanout->clock);
         enum td_status status = td_begin(store, err);
         if (status != TD_OK)
             return status;
@@ -147,8 +149,11 @@ static enum td_status try_slice(struct td_store *store, const struct td_fanout *
         if (status == TD_OK && count == 0)
             status = write_slice(store, fanout, slice, err);
         if (status == TD_OK && count == 0)
-            return td_commit(store, err);
+            status = td_commit(store, err);
         td_rollback(store);
+        slice->took = td_clock_monotonic(fanout->clock) - started;
+        if (status == TD_OK && count == 0)
+            return TD_OK;
         if (status == TD_OK)
             status = fanout->choose(fanout->context, choices, count, err);
         free(choices);
@@ -174,7 +179,6 @@ enum td_status td_fanout_run(struct td_store *store, const struct td_fanout *fan
     enum td_status status = read_cursor(store, fanout, &slice.after, err);
     while (status == TD_OK) {
         bool any = false;
-        td_time started = td_clock_monotonic(fanout->clock);
         status = bound_slice(store, fanout, &slice, &any, err);
         if (status != TD_OK || !any)
             break;
@@ -183,7 +187,7 @@ enum td_status td_fanout_run(struct td_store *store, const struct td_fanout *fan
         if (status == TD_OK && fanout->progress)
             fanout->progress(fanout->context, done);
         slice.after = slice.upto;
-        slice.size = next_size(slice.size, td_clock_monotonic(fanout->clock) - started);
+        slice.size = next_size(slice.size, slice.took);
     }
     return status;
 }

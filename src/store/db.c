@@ -281,6 +281,7 @@ void td_rollback(struct td_store *store)
     td_id_cache_clear(&store->prefs);
     td_id_cache_clear(&store->replies);
     td_id_cache_clear(&store->groups);
+    store->prefs_ids = (struct td_id_range){0};
     store->transaction = TD_TX_NONE;
     td_commit_lock_drop(&store->lock);
 }

@@ -52,8 +52,10 @@ struct td_driver {
 
     const char *begin;      /* a transaction that writes */
     const char *begin_read; /* one consistent view */
-    const char *tidy;       /* td_store_tidy: the log is written back and cut */
-    const char *rebuild;    /* the file is made anew; outside a transaction */
+    const char *loose; /* for migrations: a table that others refer to may be made anew */
+    const char *strict;  /* as ever: references are held to */
+    const char *tidy;    /* td_store_tidy: the log is written back and cut */
+    const char *rebuild; /* the file is made anew; outside a transaction */
     const struct td_embedded
         *overrides; /* statements in its own dialect; ends with NULL name */
     const struct td_embedded *migrations;
@@ -74,6 +76,12 @@ struct td_query {
 
 enum td_transaction { TD_TX_NONE, TD_TX_WRITE, TD_TX_READ };
 
+/* Ids that were reserved at once (td_store_next_ids); next == end: none is left. */
+struct td_id_range {
+    int64_t next, end;
+    int64_t last_count; /* how many were reserved last time */
+};
+
 struct td_store {
     const struct td_driver *driver;
     void *connection;         /* owned */
@@ -84,7 +92,8 @@ struct td_store {
     enum td_transaction transaction;
     int64_t commits_to_crash; /* TIDINGS_CRASH_AT: 0 is never */
     int schema;
-    struct td_id_cache prefs;   /* choices: people.c */
+    struct td_id_cache prefs; /* choices: people.c */
+    struct td_id_range prefs_ids;
     struct td_id_cache replies; /* ledger.c */
     struct td_id_cache groups;  /* groups.c */
 };

@@ -216,21 +216,14 @@ enum td_status td_ledger_counts(struct td_store *store, int64_t edition,
 {
     struct td_query *query =
         td_query(store, edition != 0 ? "message_counts_edition" : "message_counts");
-    struct td_err own = {0};
-    enum td_step step;
 
-    for (size_t i = 0; i < TD_STATE_COUNT; i++)
-        counts[i] = 0;
     if (edition != 0)
         td_bind_int(query, "$edition", edition);
-    while ((step = td_step(query, &own)) == TD_STEP_ROW) {
-        int64_t state = td_col_int(query, 0);
-        if (state >= 0 && state < TD_STATE_COUNT)
-            counts[state] = td_col_int(query, 1);
-    }
-    if (step == TD_STEP_ERROR && err != NULL)
-        *err = own;
-    return own.status;
+    enum td_status status = td_one(query, err);
+    for (int i = 0; i < TD_STATE_COUNT && status == TD_OK; i++)
+        counts[i] = td_col_int(query, i);
+    td_query_end(query);
+    return status;
 }
 
 enum td_status td_ledger_enqueue(struct td_store *store, const struct td_claim *message,

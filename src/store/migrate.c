@@ -124,6 +124,18 @@ enum td_status td_store_read_schema(struct td_store *store, struct td_err *err)
     return status;
 }
 
+static enum td_status climb(struct td_store *store, struct td_err *err)
+{
+    const struct td_driver *driver = store->driver;
+    enum td_status status = driver->script(store->connection, driver->loose, err);
+
+    while (status == TD_OK && store->schema < td_store_schema_newest())
+        status = step_up(store, err);
+    if (status == TD_OK)
+        status = driver->script(store->connection, driver->strict, err);
+    return status;
+}
+
 enum td_status td_store_migrate(struct td_store *store, struct td_err *err)
 {
     struct td_err own = {0};
@@ -132,8 +144,8 @@ enum td_status td_store_migrate(struct td_store *store, struct td_err *err)
 
     if (status == TD_OK)
         status = read_schema(store, &own);
-    while (status == TD_OK && store->schema < newest)
-        status = step_up(store, &own);
+    if (status == TD_OK && store->schema < newest)
+        status = climb(store, &own);
     if (status == TD_OK && store->schema > newest)
         status = too_new(store, &own);
     else if (status != TD_OK)

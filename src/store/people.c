@@ -6,6 +6,8 @@
 #include "store/driver.h"
 #include "store/groups.h"
 
+#define PREFS_IDS_MOST 1024 /* reserved at once */
+
 const char *td_membership_name(enum td_membership status)
 {
     switch (status) {
@@ -62,39 +64,70 @@ enum td_status td_store_newsletter_id(struct td_store *store, const char *name,
     return td_run(query, err);
 }
 
-static void bind_prefs(struct td_query *query, const struct td_prefs_row *prefs)
+/* The choice as one text, for the cache and the checksum. */
+static void prefs_line(const struct td_prefs_row *prefs, struct td_buf *line)
 {
+    td_buf_addf(line, "%d %d %d ", (int)prefs->format, (int)prefs->cadence, prefs->at);
+    td_buf_add_slice(line, prefs->zone);
+    td_buf_add_char(line, ' ');
+    td_buf_add_slice(line, prefs->topics);
+}
+
+/* A polynomial over the characters, which a migration can reckon in SQL too. Never change it. */
+static int64_t checksum(struct td_slice line)
+{
+    int64_t sum = 0;
+
+    for (size_t pos = 0; pos < line.len;)
+        sum = (sum * 1000003 + td_utf8_next(line, &pos)) % 2147483647;
+    return sum;
+}
+
+static struct td_query *prefs_query(struct td_store *store, const char *name,
+                                    const struct td_prefs_row *prefs, int64_t sum)
+{
+    struct td_query *query = td_query(store, name);
+
     td_bind_text(query, "$topics", prefs->topics);
     td_bind_int(query, "$format", prefs->format);
     td_bind_int(query, "$cadence", prefs->cadence);
     td_bind_int(query, "$at", prefs->at);
     td_bind_text(query, "$zone", prefs->zone);
+    td_bind_int(query, "$checksum", sum);
+    return query;
 }
 
-/* The choice as one text, for the cache. */
-static void prefs_key(const struct td_prefs_row *prefs, struct td_buf *key)
+/* A command makes one choice or two, an import one per row: each reservation is twice the last. */
+static enum td_status next_prefs_id(struct td_store *store, int64_t *id,
+                                    struct td_err *err)
 {
-    td_buf_addf(key, "%d %d %d ", (int)prefs->format, (int)prefs->cadence, prefs->at);
-    td_buf_add_slice(key, prefs->zone);
-    td_buf_add_char(key, ' ');
-    td_buf_add_slice(key, prefs->topics);
+    struct td_id_range *range = &store->prefs_ids;
+
+    if (range->next == range->end) {
+        int64_t count = range->last_count == 0 ? 1 : range->last_count * 2;
+        range->last_count = count < PREFS_IDS_MOST ? count : PREFS_IDS_MOST;
+        enum td_status status =
+            td_store_next_ids(store, "prefs", range->last_count, &range->next, err);
+        if (status != TD_OK)
+            return status;
+        range->end = range->next + range->last_count;
+    }
+    *id = range->next++;
+    return TD_OK;
 }
 
 static enum td_status find_or_make_prefs(struct td_store *store,
-                                         const struct td_prefs_row *prefs, int64_t *id,
-                                         struct td_err *err)
+                                         const struct td_prefs_row *prefs, int64_t sum,
+                                         int64_t *id, struct td_err *err)
 {
-    struct td_query *query = td_query(store, "prefs_find");
-
-    bind_prefs(query, prefs);
-    enum td_status status = take_id(query, id, err);
+    enum td_status status =
+        take_id(prefs_query(store, "prefs_find", prefs, sum), id, err);
     if (status != TD_NOINPUT)
         return status;
-    status = td_store_next_ids(store, "prefs", 1, id, err);
+    status = next_prefs_id(store, id, err);
     if (status != TD_OK)
         return status;
-    query = td_query(store, "prefs_add");
-    bind_prefs(query, prefs);
+    struct td_query *query = prefs_query(store, "prefs_add", prefs, sum);
     td_bind_int(query, "$id", *id);
     return td_run(query, err);
 }
@@ -102,18 +135,19 @@ static enum td_status find_or_make_prefs(struct td_store *store,
 enum td_status td_store_prefs_id(struct td_store *store, const struct td_prefs_row *prefs,
                                  int64_t *id, struct td_err *err)
 {
-    struct td_buf key;
+    struct td_buf line;
     enum td_status status = TD_OK;
 
-    td_buf_init(&key, TD_TOPICS_TEXT_MAX + TD_ZONE_NAME_MAX + 64);
-    prefs_key(prefs, &key);
-    *id = td_id_cache_find(&store->prefs, td_buf_slice(&key));
+    td_buf_init(&line, TD_TOPICS_TEXT_MAX + TD_ZONE_NAME_MAX + 64);
+    prefs_line(prefs, &line);
+    struct td_slice key = td_buf_slice(&line);
+    *id = td_id_cache_find(&store->prefs, key);
     if (*id == 0) {
-        status = find_or_make_prefs(store, prefs, id, err);
-        if (status == TD_OK && !td_buf_full(&key))
-            td_id_cache_add(&store->prefs, td_buf_slice(&key), *id);
+        status = find_or_make_prefs(store, prefs, checksum(key), id, err);
+        if (status == TD_OK && !td_buf_full(&line))
+            td_id_cache_add(&store->prefs, key, *id);
     }
-    td_buf_release(&key);
+    td_buf_release(&line);
     return status;
 }
 

@@ -389,6 +389,8 @@ const struct td_driver td_driver_sqlite = {
     .col_is_null = col_is_null,
     .begin = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
+    .loose = "PRAGMA foreign_keys = OFF",
+    .strict = "PRAGMA foreign_keys = ON",
     .tidy = "PRAGMA wal_checkpoint(TRUNCATE)",
     .rebuild = "VACUUM",
     .overrides = NULL,

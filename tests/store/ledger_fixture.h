@@ -49,7 +49,7 @@ static inline int make_ledger(void **state)
 
     sql(t,
         "INSERT INTO newsletter VALUES (1, 'daily');"
-        "INSERT INTO prefs VALUES (1, '', 0, 0, -1, '');"
+        "INSERT INTO prefs VALUES (1, '', 0, 0, -1, '', 0);"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)"
         "INSERT INTO subscriber (id, address, address_key, domain, name, hash, created)"
         " SELECT i, 'P' || i || '@Example.org', 'p' || i ||"

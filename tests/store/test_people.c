@@ -3,7 +3,11 @@
  */
 #include "store_fixture.h"
 
+#include <sys/wait.h>
+
 #include "store/people.h"
+
+#define MIGRATION_OF_CHOICES "20"
 
 static void begin(struct ctx *t)
 {
@@ -138,6 +142,109 @@ static void more_choices_than_are_remembered_stay_distinct(void **state)
         assert_int_equal(prefs_id(t, "", i), ids[i]);
     commit(t);
     assert_sql(t, "SELECT count(*), count(DISTINCT id) FROM prefs", "200|200");
+}
+
+/* Two choices that have one checksum, found by trying many. */
+static const struct td_prefs_row twins[] = {
+    {{"topic-0 topic-27 topic-47 topic-57 topic-9", 42},
+     TD_FORMAT_HTML,
+     TD_CADENCE_EACH,
+     -1,
+     {"America/Bogota", 14}},
+    {{"topic-11 topic-22 topic-37 topic-46 topic-51", 44},
+     TD_FORMAT_HTML,
+     TD_CADENCE_EACH,
+     -1,
+     {"Australia/Lord_Howe", 19}},
+};
+
+static void choices_with_the_same_checksum_stay_distinct(void **state)
+{
+    struct ctx *t = *state;
+    int64_t ids[2], again;
+
+    begin(t);
+    for (int i = 0; i < 2; i++)
+        assert_ok(td_store_prefs_id(t->store, &twins[i], &ids[i], &t->err), t->err);
+    commit(t);
+    assert_true(ids[0] != ids[1]);
+    assert_sql(t, "SELECT count(*), count(DISTINCT checksum) FROM prefs", "2|1");
+    for (int i = 0; i < 2; i++) {
+        td_store_close(t->store); /* which forgets what it remembered */
+        t->store = open_store(t);
+        begin(t);
+        assert_ok(td_store_prefs_id(t->store, &twins[i], &again, &t->err), t->err);
+        commit(t);
+        assert_int_equal(again, ids[i]);
+    }
+}
+
+/* A store that was left before choices were found by checksum: the process ends at the commit of that
+ * migration. */
+static void make_older_store(struct ctx *t)
+{
+    pid_t child = fork();
+    int status = 0;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct td_store *store = NULL;
+        (void)setenv("TIDINGS_CRASH_AT", MIGRATION_OF_CHOICES, 1);
+        (void)td_store_open(&store, t->url, &t->err);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), 99);
+    sql(t, "INSERT INTO newsletter (id, name) VALUES (1, 'daily');"
+           "INSERT INTO subscriber (id, address, address_key, domain, hash, created)"
+           " VALUES (1, 'ann@example.org', 'ann@example.org', 'example.org', x'00', 0);"
+           "INSERT INTO prefs (id, topics, format, cadence, at, zone) VALUES"
+           " (1, 'finance m\303\251nage', 1, 0, 360, 'Europe/London'),"
+           " (2, '', 1, 0, -1, 'Europe/London');"
+           "UPDATE id_counter SET last = 2 WHERE kind = 'prefs';"
+           "INSERT INTO subscription (newsletter, subscriber, status, prefs, changed)"
+           " VALUES (1, 1, 1, 1, 0)");
+}
+
+static void choices_of_an_older_schema_are_found(void **state)
+{
+    struct ctx *t = *state;
+    struct td_subscription_row row = {
+        .newsletter = 1, .subscriber = 1, .status = TD_ACTIVE, .prefs = 99};
+
+    make_older_store(t);
+    t->store = open_store(t);
+    assert_int_equal(td_store_schema(t->store), td_store_schema_newest());
+    begin(t);
+    assert_int_equal(prefs_id(t, "finance m\303\251nage", 360), 1);
+    assert_int_equal(prefs_id(t, "", -1), 2);
+    assert_int_equal(prefs_id(t, "", 360), 3);
+    commit(t);
+    assert_sql(t, "SELECT count(*) FROM pragma_foreign_key_check", "0");
+    begin(t); /* and references are held to again */
+    assert_int_equal(td_store_subscription_set(t->store, &row, &t->err), TD_CONFLICT);
+    td_rollback(t->store);
+}
+
+/* Ids are reserved ahead; what a rollback gives back must not be given twice. */
+static void choices_of_two_processes_have_ids_of_their_own(void **state)
+{
+    struct ctx *t = *state;
+    struct td_store *mine = t->store, *theirs = open_store(t);
+
+    for (int i = 0; i < 40; i++) {
+        t->store = i % 2 == 0 ? mine : theirs;
+        begin(t);
+        (void)prefs_id(t, "", 2 * i);
+        (void)prefs_id(t, "", 2 * i + 1);
+        if (i % 5 == 0)
+            td_rollback(t->store);
+        else
+            commit(t);
+    }
+    t->store = mine;
+    td_store_close(theirs);
+    assert_sql(t, "SELECT count(*), count(DISTINCT id) FROM prefs", "64|64");
 }
 
 static void a_choice_that_was_rolled_back_is_made_again(void **state)
@@ -349,6 +456,10 @@ int main(void)
         STORE_TEST(a_person_may_get_another_address_but_not_anothers),
         STORE_TEST(equal_choices_share_a_row),
         STORE_TEST(more_choices_than_are_remembered_stay_distinct),
+        STORE_TEST(choices_with_the_same_checksum_stay_distinct),
+        cmocka_unit_test_setup_teardown(choices_of_an_older_schema_are_found, make_dir,
+                                        drop_store),
+        STORE_TEST(choices_of_two_processes_have_ids_of_their_own),
         STORE_TEST(a_choice_that_was_rolled_back_is_made_again),
         STORE_TEST(a_subscription_is_added_once_and_changed_by_name),
         STORE_TEST(a_subscription_of_nobody_is_refused),

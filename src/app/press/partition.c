@@ -8,8 +8,8 @@
 #include "store/editions.h"
 #include "store/people.h"
 
-#define PACKED_MAX   (16 * 1024 * 1024)
-#define ROWS_AT_ONCE 5000 /* selections in one transaction: well under 250 ms */
+#define PACKED_MAX      (16 * 1024 * 1024)
+#define CHOICES_AT_ONCE 5000 /* selections in one transaction: well under 250 ms */
 
 static int64_t count_parts(const struct td_partition *partition,
                            const struct td_selection *selection)
@@ -66,12 +66,18 @@ static enum td_status want_variant(const struct td_partition *partition,
                                    const struct td_selection *selection, int64_t *id,
                                    struct td_err *err)
 {
+    struct td_printed *printed = td_press_printed(partition->press);
     char key[40];
+    *id = td_printed_find(printed, selection);
+    if (*id != 0)
+        return TD_OK;
     td_selection_key(selection, key);
     enum td_status status =
         td_store_variant_find(partition->app->store, partition->edition, key, id, err);
     if (status == TD_NOINPUT)
         status = print_variant(partition, selection, key, id, err);
+    if (status == TD_OK)
+        td_printed_keep(printed, selection, *id);
     return status;
 }
 
@@ -138,25 +144,44 @@ static enum td_status plan_choice(const struct td_partition *partition,
     return status;
 }
 
-/* Where a choice leads, with the variant made if need be; the row is not stored yet. */
-static enum td_status lead_one(const struct td_partition *partition,
-                               const struct td_choice *choice,
-                               struct td_selection_row *row, struct td_err *err)
+/* Choices that are led to their variants together. */
+struct lot {
+    struct td_selection_row rows[CHOICES_AT_ONCE];
+    struct td_selection selections[CHOICES_AT_ONCE];
+    size_t count;
+};
+
+/* All that is read of the store for the lot, in one view of it. */
+static enum td_status plan_lot(const struct td_partition *partition,
+                               const struct td_choice *choices, struct lot *lot,
+                               struct td_err *err)
 {
-    struct td_selection selection;
-    enum td_status status = plan_choice(partition, choice, row, &selection, err);
-    if (status == TD_OK && !selection.empty && !row->absent)
-        status = want_variant(partition, &selection, &row->variant, err);
+    struct td_store *store = partition->app->store;
+    enum td_status status = td_begin_read(store, err);
+    for (size_t i = 0; i < lot->count && status == TD_OK; i++)
+        status =
+            plan_choice(partition, &choices[i], &lot->rows[i], &lot->selections[i], err);
+    td_end_read(store);
     return status;
 }
 
-static enum td_status store_rows(struct td_store *store,
-                                 const struct td_selection_row *rows, size_t count,
-                                 struct td_err *err)
+static enum td_status print_lot(const struct td_partition *partition, struct lot *lot,
+                                struct td_err *err)
+{
+    enum td_status status = TD_OK;
+    for (size_t i = 0; i < lot->count && status == TD_OK; i++)
+        if (!lot->selections[i].empty && !lot->rows[i].absent)
+            status =
+                want_variant(partition, &lot->selections[i], &lot->rows[i].variant, err);
+    return status;
+}
+
+static enum td_status store_lot(struct td_store *store, const struct lot *lot,
+                                struct td_err *err)
 {
     enum td_status status = td_begin(store, err);
-    for (size_t i = 0; i < count && status == TD_OK; i++)
-        status = td_store_selection_add(store, &rows[i], err);
+    for (size_t i = 0; i < lot->count && status == TD_OK; i++)
+        status = td_store_selection_add(store, &lot->rows[i], err);
     if (status == TD_OK)
         status = td_commit(store, err);
     td_rollback(store);
@@ -167,15 +192,16 @@ enum td_status td_partition_choose(const struct td_partition *partition,
                                    const struct td_choice *choices, size_t count,
                                    struct td_err *err)
 {
-    struct td_selection_row *rows = td_xcalloc(ROWS_AT_ONCE, sizeof *rows);
+    struct lot *lot = td_xcalloc(1, sizeof *lot);
     enum td_status status = TD_OK;
-    for (size_t done = 0; done < count && status == TD_OK;) {
-        size_t n = 0;
-        for (; n < ROWS_AT_ONCE && done < count && status == TD_OK; done++)
-            status = lead_one(partition, &choices[done], &rows[n++], err);
+    for (size_t done = 0; done < count && status == TD_OK; done += lot->count) {
+        lot->count = count - done < CHOICES_AT_ONCE ? count - done : CHOICES_AT_ONCE;
+        status = plan_lot(partition, &choices[done], lot, err);
         if (status == TD_OK)
-            status = store_rows(partition->app->store, rows, n, err);
+            status = print_lot(partition, lot, err);
+        if (status == TD_OK)
+            status = store_lot(partition->app->store, lot, err);
     }
-    free(rows);
+    free(lot);
     return status;
 }

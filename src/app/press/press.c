@@ -20,6 +20,7 @@ struct td_press {
     struct td_enclosures enclosures;
     struct td_edition edition;
     struct td_templates *templates;
+    struct td_printed *printed;
     char date_text[40];
     const char *mark; /* borrowed */
     struct td_slice previous_standfirst;
@@ -143,6 +144,7 @@ enum td_status td_press_open(struct td_app *app, const struct td_press_input *in
         return status;
     }
     press->templates = td_templates_create(td_app_template_source(app->config));
+    press->printed = td_printed_create();
     *out = press;
     return TD_OK;
 }
@@ -151,9 +153,15 @@ void td_press_close(struct td_press *press)
 {
     if (!press)
         return;
+    td_printed_destroy(press->printed);
     td_templates_destroy(press->templates);
     td_story_destroy(press->story);
     free(press);
+}
+
+struct td_printed *td_press_printed(const struct td_press *press)
+{
+    return press->printed;
 }
 
 void td_press_freeze(const struct td_press *press, struct td_buf *out)

@@ -7,6 +7,7 @@
 
 #include "app/instance/app.h"
 #include "content/content.h"
+#include "app/press/printed.h"
 #include "model/edition.h"
 #include "model/variant.h"
 #include "store/editions.h"
@@ -50,6 +51,9 @@ void td_press_freeze(const struct td_press *press, struct td_buf *out);
  * frozen and deflated into *deflated, which the row borrows. */
 void td_press_row(const struct td_press *press, struct td_buf *deflated,
                   struct td_edition_row *row);
+
+/* The variants of the edition that are known to be there; dies with the press. */
+struct td_printed *td_press_printed(const struct td_press *press);
 
 /* What a reader with these choices sees. */
 void td_press_select(const struct td_press *press, struct td_slice topics,

@@ -1,3 +1,3 @@
 -- A choice nobody made before.
-INSERT INTO prefs (id, topics, format, cadence, at, zone)
-VALUES ($id, $topics, $format, $cadence, $at, $zone)
+INSERT INTO prefs (id, topics, format, cadence, at, zone, checksum)
+VALUES ($id, $topics, $format, $cadence, $at, $zone, $checksum)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "app/keep/restore.h"
+#include "app/people/erase_list.h"
 #include "cli/db.h"
 
 /* The listing of what waits, to people and into JSON. */
@@ -59,7 +60,7 @@ static void add_listing(const struct listing *listing, struct td_json *json)
 }
 
 static void print_restored(struct td_run_context *run, const struct td_restored *restored,
-                           const struct listing *listing)
+                           int64_t erased, const struct listing *listing)
 {
     bool dry = td_args_has(run->args, "dry-run");
     char taken[32];
@@ -71,6 +72,7 @@ static void print_restored(struct td_run_context *run, const struct td_restored 
     td_json_set_int(json, "schema", restored->schema);
     td_json_set_cstr(json, "aside", restored->aside[0] ? restored->aside : NULL);
     td_json_set_int(json, "files", restored->files);
+    td_json_set_int(json, "erased", erased);
     add_listing(listing, json);
     td_print_json_take(run->out, json);
     td_printf(run->out, "%s the backup of %s, schema %d\n",
@@ -80,6 +82,9 @@ static void print_restored(struct td_run_context *run, const struct td_restored 
         td_print_visible(run->out, td_slice(restored->aside));
         td_printf(run->out, "\n");
     }
+    if (erased > 0)
+        td_printf(run->out, "%lld people who were erased since are erased again\n",
+                  (long long)erased);
     td_printf(
         run->out,
         "Nothing is sent until you say so. What of this has gone out since the "
@@ -90,6 +95,7 @@ static void print_restored(struct td_run_context *run, const struct td_restored 
 enum td_status td_cmd_db_restore(struct td_run_context *run, struct td_err *err)
 {
     struct td_restored restored;
+    int64_t erased = 0;
     struct listing listing = {.run = run, .editions = td_json_array()};
     char *source = td_db_path(run, 0);
     struct td_restore_options options = {
@@ -104,8 +110,10 @@ enum td_status td_cmd_db_restore(struct td_run_context *run, struct td_err *err)
     enum td_status status = td_restore(run->app, &options, &restored, sink, err);
     td_progress_end();
     free(source);
+    if (status == TD_OK && !options.dry_run)
+        status = td_erase_again(run->app, &erased, err);
     if (status == TD_OK)
-        print_restored(run, &restored, &listing);
+        print_restored(run, &restored, erased, &listing);
     else
         td_json_destroy(listing.editions);
     return status;
@@ -116,7 +124,12 @@ enum td_status td_cmd_db_release(struct td_run_context *run, struct td_err *err)
     struct td_restore was;
     struct listing listing = {.run = run};
     bool dry = td_args_has(run->args, "dry-run");
-    enum td_status status = td_quarantine_end(run->app, dry, &was, err);
+    int64_t erased = 0;
+    /* Once more: the restore may have been cut short before it came to that, or the list came later. */
+    enum td_status status = dry ? TD_OK : td_erase_again(run->app, &erased, err);
+    if (status != TD_OK)
+        return status;
+    status = td_quarantine_end(run->app, dry, &was, err);
     if (status == TD_NO)
         return td_fail(err, TD_NO, "nothing to release: no restore waits for it");
     if (status != TD_OK)

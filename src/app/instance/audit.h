@@ -11,5 +11,9 @@
 enum td_status td_audit_command(struct td_app *app, const char *action,
                                 struct td_slice subject, int64_t rows,
                                 struct td_err *err);
+/* The same for something that was done at that time. */
+enum td_status td_audit_command_at(struct td_app *app, td_time at, const char *action,
+                                   struct td_slice subject, int64_t rows,
+                                   struct td_err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Erasing a person from the store (erase.h); erase_files.c: from files. */
+/* Erasing a person (erase.h): from the store; erase_words.c from what quotes them, erase_files.c from files. */
 #include "app/people/erase.h"
 
 #include <stdio.h>
@@ -7,15 +7,12 @@
 
 #include "app/instance/audit.h"
 #include "app/people/erase_files.h"
+#include "app/people/erase_list.h"
+#include "app/people/erase_words.h"
 #include "app/people/needle.h"
 #include "base/mem.h"
 #include "store/bounces.h"
-#include "store/deflate.h"
 #include "store/people.h"
-
-#define TEXT_MAX_BYTES   (1024 * 1024)
-#define TEXTS_AT_ONCE    500
-#define PACKED_MAX_BYTES (32 * 1024 * 1024)
 
 /* Rows about one person; each statement takes $subscriber. */
 static const struct {
@@ -30,31 +27,6 @@ static const struct {
     {"words in the ledger", "erase_consent"},
 };
 
-/* Free text that may quote anybody: a statement of (id, text), and one that sets $text of $id. */
-static const struct texts {
-    const char *what;
-    const char *statement;
-    const char *set;
-    bool distinct; /* no two rows may become the same */
-    bool names;    /* of files: "3-ann@example.org.csv" holds the address */
-} texts[] = {
-    {"replies that quote the address", "text_reply", "text_reply_set", true, false},
-    {"acts in the audit", "text_audit", "text_audit_set", false, true},
-    {"sources of imports", "text_batch_source", "text_batch_source_set", false, false},
-    {"names of imported files", "text_batch_file", "text_batch_file_set", false, true},
-    {"words of bounces", "text_bounce_words", "text_bounce_words_set", false, false},
-};
-
-/* Deflated text: of (id, blob), dropped whole where it holds the address. */
-static const struct packed {
-    const char *what;
-    const char *statement;
-    const char *drop;
-} packed[] = {
-    {"raw bounces of others that hold the address", "packed_bounce",
-     "packed_bounce_drop"},
-};
-
 struct erasing {
     struct td_app *app;
     const struct td_erase_calls *calls;
@@ -62,7 +34,10 @@ struct erasing {
     struct td_needle needle;
     unsigned char hash[TD_ADDRESS_HASH_LEN];
     char key[TD_ADDRESS_MAX + 1];
-    td_time now;
+    td_time at;      /* of the erasure */
+    td_time created; /* the person's row */
+    bool dry_run;
+    bool again; /* it stands in the list already */
 };
 
 static void tell_rows(const struct erasing *erasing, const char *what, int64_t rows)
@@ -89,6 +64,7 @@ static enum td_status find_person(struct erasing *erasing,
     td_needle_add(&erasing->needle, td_slice(address->text));
     if (status == TD_OK) {
         erasing->done->subscriber = row.id;
+        erasing->created = row.created;
         td_needle_add(&erasing->needle, row.address);
     }
     td_query_end(td_query(store, "subscriber_find"));
@@ -104,7 +80,7 @@ static enum td_status suppress(const struct erasing *erasing, struct td_err *err
         .hash = hash_of(erasing),
         .reason = TD_REASON_ERASED,
         .evidence = td_slice("erased"),
-        .at = erasing->now,
+        .at = erasing->at,
     };
     enum td_status status = td_store_suppress(store, &suppression, err);
     if (status != TD_OK)
@@ -119,7 +95,7 @@ static enum td_status write_ledger(const struct erasing *erasing, struct td_err 
 {
     const struct td_consent consent = {
         .subscriber = erasing->done->subscriber,
-        .at = erasing->now,
+        .at = erasing->at,
         .event = TD_CONSENT_ERASED,
         .how = "command",
     };
@@ -132,7 +108,7 @@ static enum td_status erase_rows(const struct erasing *erasing, struct td_err *e
     struct td_store *store = erasing->app->store;
     struct td_query *query = td_query(store, "erase_subscriber");
     td_bind_int(query, "$subscriber", erasing->done->subscriber);
-    td_bind_int(query, "$now", erasing->now);
+    td_bind_int(query, "$now", erasing->at);
     enum td_status status = td_run(query, err);
     if (status == TD_OK)
         tell_rows(erasing, "people", td_changes(store));
@@ -146,120 +122,6 @@ static enum td_status erase_rows(const struct erasing *erasing, struct td_err *e
     return status == TD_OK ? write_ledger(erasing, err) : status;
 }
 
-/* --- free text -------------------------------------------------------------------------------- */
-
-/* A text that quotes the address, as it will be. */
-struct quote {
-    int64_t id;
-    char *text; /* owned */
-};
-
-/* What stands where the address stood: "[erased 17]", and with a row "[erased 17, 812]". */
-static void say_instead(const struct erasing *erasing, int64_t row, char out[64])
-{
-    int len = snprintf(out, 64, "[erased %lld", (long long)erasing->done->subscriber);
-    if (row != 0)
-        len += snprintf(out + len, 64 - (size_t)len, ", %lld", (long long)row);
-    (void)snprintf(out + len, 64 - (size_t)len, "]");
-}
-
-/* One slice; *after moves on and is 0 behind the last. The quotes are the caller's. */
-static enum td_status find_quotes(const struct erasing *erasing,
-                                  const struct texts *where, int64_t *after,
-                                  struct quote *out, size_t *count, struct td_err *err)
-{
-    struct td_query *query = td_query(erasing->app->store, where->statement);
-    struct td_buf text;
-    char instead[64];
-    enum td_step step;
-    int64_t seen = 0;
-    *count = 0;
-    td_buf_init(&text, TEXT_MAX_BYTES);
-    td_bind_int(query, "$after", *after);
-    td_bind_int(query, "$most", TEXTS_AT_ONCE);
-    while ((step = td_step(query, err)) == TD_STEP_ROW) {
-        *after = td_col_int(query, 0);
-        seen++;
-        td_buf_clear(&text);
-        say_instead(erasing, where->distinct ? *after : 0, instead);
-        if (td_needle_replace(&erasing->needle, td_col_text(query, 1), !where->names,
-                              instead, &text))
-            out[(*count)++] = (struct quote){*after, td_xstrdup(text.ptr)};
-    }
-    if (seen < TEXTS_AT_ONCE)
-        *after = 0;
-    td_buf_release(&text);
-    return step == TD_STEP_DONE ? TD_OK : err->status;
-}
-
-static enum td_status replace_quotes(const struct erasing *erasing,
-                                     const struct texts *where, struct td_err *err)
-{
-    struct quote quotes[TEXTS_AT_ONCE];
-    enum td_status status = TD_OK;
-    int64_t after = 0;
-    int64_t rows = 0;
-    do {
-        size_t count = 0;
-        status = find_quotes(erasing, where, &after, quotes, &count, err);
-        for (size_t i = 0; i < count; i++) {
-            struct td_query *query = td_query(erasing->app->store, where->set);
-            td_bind_int(query, "$id", quotes[i].id);
-            td_bind_cstr(query, "$text", quotes[i].text);
-            if (status == TD_OK)
-                status = td_run(query, err);
-            free(quotes[i].text);
-            rows++;
-        }
-    } while (status == TD_OK && after != 0);
-    if (status == TD_OK)
-        tell_rows(erasing, where->what, rows);
-    return status;
-}
-
-/* Whether a deflated text holds the address. What cannot be inflated is let go too. */
-static bool packs(const struct erasing *erasing, struct td_slice blob)
-{
-    struct td_buf text;
-    size_t len;
-    td_buf_init(&text, PACKED_MAX_BYTES);
-    bool holds = td_inflate(blob, &text, NULL) != TD_OK ||
-                 td_needle_find(&erasing->needle, td_buf_slice(&text), 0, true, &len) !=
-                     (size_t)-1;
-    td_buf_release(&text);
-    return holds;
-}
-
-static enum td_status drop_packed(const struct erasing *erasing,
-                                  const struct packed *where, struct td_err *err)
-{
-    struct td_store *store = erasing->app->store;
-    enum td_status status = TD_OK;
-    int64_t after = 0;
-    int64_t rows = 0;
-    while (status == TD_OK) {
-        struct td_query *query = td_query(store, where->statement);
-        td_bind_int(query, "$after", after);
-        td_bind_int(query, "$most", 1);
-        status = td_one(query, err);
-        if (status != TD_OK)
-            break;
-        after = td_col_int(query, 0);
-        bool drop = packs(erasing, td_col_blob(query, 1));
-        td_query_end(query);
-        if (!drop)
-            continue;
-        query = td_query(store, where->drop);
-        td_bind_int(query, "$id", after);
-        status = td_run(query, err);
-        rows++;
-    }
-    if (status != TD_NOINPUT)
-        return status;
-    tell_rows(erasing, where->what, rows);
-    return TD_OK;
-}
-
 /* --- the whole -------------------------------------------------------------------------------- */
 
 /* The audit must not name whom it says was erased. */
@@ -268,11 +130,26 @@ static enum td_status write_audit(const struct erasing *erasing, struct td_err *
     char subject[40];
     (void)snprintf(subject, sizeof subject, "subscriber %lld",
                    (long long)erasing->done->subscriber);
-    return td_audit_command(erasing->app, "subscriber erase", td_slice(subject), 1, err);
+    return td_audit_command_at(erasing->app, erasing->at, TD_ERASE_AUDIT,
+                               td_slice(subject), 1, err);
 }
 
-static enum td_status erase_store(const struct erasing *erasing, bool dry_run,
-                                  struct td_err *err)
+/* Outside the database first: a line too much is an erasure that was wanted; one too few would be a person
+ * who is back after a restore. */
+static enum td_status enlist(const struct erasing *erasing, struct td_err *err)
+{
+    if (erasing->dry_run || erasing->again)
+        return TD_OK;
+    const struct td_erase_entry entry = {
+        .at = erasing->at,
+        .hash = hash_of(erasing),
+        .subscriber = erasing->done->subscriber,
+        .created = erasing->created,
+    };
+    return td_erase_list_add(erasing->app, &entry, err);
+}
+
+static enum td_status erase_store(const struct erasing *erasing, struct td_err *err)
 {
     struct td_store *store = erasing->app->store;
     enum td_status status = td_begin(store, err);
@@ -285,13 +162,20 @@ static enum td_status erase_store(const struct erasing *erasing, bool dry_run,
                                        td_slice(erasing->key), err);
     if (status == TD_OK)
         tell_rows(erasing, "bounces", td_changes(store));
-    for (size_t i = 0; i < TD_ARRAY_LEN(texts) && status == TD_OK; i++)
-        status = replace_quotes(erasing, &texts[i], err);
-    for (size_t i = 0; i < TD_ARRAY_LEN(packed) && status == TD_OK; i++)
-        status = drop_packed(erasing, &packed[i], err);
+    const struct td_erase_words words = {
+        .store = store,
+        .needle = &erasing->needle,
+        .subscriber = erasing->done->subscriber,
+        .rows = erasing->calls->rows,
+        .context = erasing->calls->context,
+    };
+    if (status == TD_OK)
+        status = td_erase_words(&words, err);
     if (status == TD_OK)
         status = write_audit(erasing, err);
-    if (status == TD_OK && !dry_run)
+    if (status == TD_OK)
+        status = enlist(erasing, err);
+    if (status == TD_OK && !erasing->dry_run)
         status = td_commit(store, err);
     td_rollback(store);
     return status;
@@ -312,9 +196,9 @@ static void tell_left(void *context, const char *path)
     erasing->calls->left(erasing->calls->context, path);
 }
 
-static enum td_status erase_files(struct erasing *erasing, bool dry_run,
-                                  struct td_err *err)
+static enum td_status erase_files(struct erasing *erasing, struct td_err *err)
 {
+    const bool dry_run = erasing->dry_run;
     const struct td_erase_files files = {
         .app = erasing->app,
         .needle = &erasing->needle,
@@ -329,29 +213,61 @@ static enum td_status erase_files(struct erasing *erasing, bool dry_run,
     return status == TD_OK && !dry_run ? td_erase_search(&files, err) : status;
 }
 
+static enum td_status erase(struct erasing *erasing, const char *email,
+                            struct td_err *err)
+{
+    struct td_address address;
+    enum td_status status = td_address_parse(td_slice(email), &address, err);
+    if (status == TD_OK)
+        status = td_app_store(erasing->app, err);
+    if (status != TD_OK)
+        return status;
+    td_keys_address_hash(&erasing->app->keys, td_slice(address.key), erasing->hash);
+    memcpy(erasing->key, address.key, sizeof erasing->key);
+    status = find_person(erasing, &address, err);
+    if (status == TD_OK)
+        status = erase_store(erasing, err);
+    return status == TD_OK ? erase_files(erasing, err) : status;
+}
+
 enum td_status td_erase(struct td_app *app, const char *email, bool dry_run,
                         const struct td_erase_calls *calls, struct td_erased *out,
                         struct td_err *err)
 {
-    struct td_address address;
-    struct erasing *erasing = td_xcalloc(1, sizeof *erasing);
+    struct erasing erasing = {
+        .app = app,
+        .calls = calls,
+        .done = out,
+        .at = td_clock_now(&app->clock),
+        .dry_run = dry_run,
+    };
     *out = (struct td_erased){0};
-    erasing->app = app;
-    erasing->calls = calls;
-    erasing->done = out;
-    erasing->now = td_clock_now(&app->clock);
-    enum td_status status = td_address_parse(td_slice(email), &address, err);
+    return erase(&erasing, email, err);
+}
+
+enum td_status td_erase_at(struct td_app *app, const char *email, td_time at,
+                           const struct td_erase_calls *calls, struct td_erased *out,
+                           struct td_err *err)
+{
+    struct erasing erasing = {
+        .app = app, .calls = calls, .done = out, .at = at, .again = true};
+    *out = (struct td_erased){0};
+    return erase(&erasing, email, err);
+}
+
+enum td_status td_erase_hash(struct td_app *app, struct td_slice hash, td_time at,
+                             struct td_err *err)
+{
+    struct td_erased nobody = {0};
+    struct erasing erasing = {.app = app, .done = &nobody, .at = at, .again = true};
+    memcpy(erasing.hash, hash.ptr, sizeof erasing.hash);
+    enum td_status status = td_begin(app->store, err);
     if (status == TD_OK)
-        status = td_app_store(app, err);
-    if (status == TD_OK) {
-        td_keys_address_hash(&app->keys, td_slice(address.key), erasing->hash);
-        memcpy(erasing->key, address.key, sizeof erasing->key);
-        status = find_person(erasing, &address, err);
-    }
+        status = suppress(&erasing, err);
     if (status == TD_OK)
-        status = erase_store(erasing, dry_run, err);
+        status = write_audit(&erasing, err);
     if (status == TD_OK)
-        status = erase_files(erasing, dry_run, err);
-    free(erasing);
+        status = td_commit(app->store, err);
+    td_rollback(app->store);
     return status;
 }

@@ -10,7 +10,7 @@
  *
  * To add a table with something about people: write store/sql/erase_NAME.sql, which takes $subscriber,
  * and a row in erase.c (`steps`); one with free text that may quote anybody: text_NAME.sql and
- * text_NAME_set.sql (`texts`). Also add it to export.c.
+ * text_NAME_set.sql (`texts` in erase_words.c). Also add it to export.c.
  *
  * At the end the instance itself is searched for the address, byte by byte, the database too: what
  * is told as left is really there.
@@ -43,5 +43,13 @@ struct td_erased {
 enum td_status td_erase(struct td_app *app, const char *email, bool dry_run,
                         const struct td_erase_calls *calls, struct td_erased *out,
                         struct td_err *err);
+
+/* The same for an erasure of before that a restored database does not know of (erase_list.h): it stands in
+ * the ledger with its own time. The hash is all that is left of an address that is nobody's. */
+enum td_status td_erase_at(struct td_app *app, const char *email, td_time at,
+                           const struct td_erase_calls *calls, struct td_erased *out,
+                           struct td_err *err);
+enum td_status td_erase_hash(struct td_app *app, struct td_slice hash, td_time at,
+                             struct td_err *err);
 
 #endif

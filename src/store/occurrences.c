@@ -27,6 +27,7 @@ enum td_status td_store_occurrence_find(struct td_store *store, int64_t newslett
             .outcome = (enum td_outcome)td_col_int(query, 0),
             .at = td_col_int(query, 1),
             .changed = td_col_int(query, 2) != 0,
+            .overdue = td_col_int(query, 3) != 0,
         };
     td_query_end(query);
     return status;
@@ -47,16 +48,30 @@ enum td_status td_store_occurrence_add(struct td_store *store,
     return status;
 }
 
-enum td_status td_store_occurrence_changed(struct td_store *store, int64_t newsletter,
-                                           const char *slug, bool *first,
-                                           struct td_err *err)
+static enum td_status mark(struct td_store *store, const char *statement,
+                           int64_t newsletter, const char *slug, bool *first,
+                           struct td_err *err)
 {
-    struct td_query *query = td_query(store, "occurrence_changed");
+    struct td_query *query = td_query(store, statement);
     td_bind_int(query, "$newsletter", newsletter);
     td_bind_cstr(query, "$slug", slug);
     enum td_status status = td_run(query, err);
     *first = status == TD_OK && td_changes(store) > 0;
     return status;
+}
+
+enum td_status td_store_occurrence_changed(struct td_store *store, int64_t newsletter,
+                                           const char *slug, bool *first,
+                                           struct td_err *err)
+{
+    return mark(store, "occurrence_changed", newsletter, slug, first, err);
+}
+
+enum td_status td_store_occurrence_overdue(struct td_store *store, int64_t newsletter,
+                                           const char *slug, bool *first,
+                                           struct td_err *err)
+{
+    return mark(store, "occurrence_overdue", newsletter, slug, first, err);
 }
 
 enum td_status td_store_scheduled(struct td_store *store, const char *name,

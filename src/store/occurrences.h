@@ -26,6 +26,7 @@ struct td_occurrence {
     td_time at;
     struct td_slice why; /* may be empty */
     bool changed;        /* it was told that the file is not what was frozen */
+    bool overdue;        /* it was told that it still waits for approval at its release */
 };
 
 /* TD_NOINPUT (err left alone) when nothing became of it yet. `why` is not read. */
@@ -37,7 +38,11 @@ enum td_status td_store_occurrence_find(struct td_store *store, int64_t newslett
 enum td_status td_store_occurrence_add(struct td_store *store,
                                        const struct td_occurrence *occurrence,
                                        bool *first, struct td_err *err);
+/* *first: it was not told before, and so it is the caller's to tell. */
 enum td_status td_store_occurrence_changed(struct td_store *store, int64_t newsletter,
+                                           const char *slug, bool *first,
+                                           struct td_err *err);
+enum td_status td_store_occurrence_overdue(struct td_store *store, int64_t newsletter,
                                            const char *slug, bool *first,
                                            struct td_err *err);
 

@@ -369,6 +369,28 @@ class Operator(Case):
         self.assertIn("waits for your approval", subject)
         self.assertIn("tidings edition release 1", text)
 
+    def test_and_again_when_its_hour_comes_without_it_once(self):
+        self.key("approval: required")
+        self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        self.assertEqual(len(self.reports("06:31:00")), 1)
+        self.assertEqual(self.at("06:59:59"), [])
+        self.assertEqual(self.at("07:00:00"), [("daily", "overdue")])
+        self.assertEqual(self.at("07:00:10"), [])
+        (subject, text), = self.reports("07:01:00")
+        self.assertIn("still waits for your approval", subject)
+        self.assertIn("tidings edition release 1", text)
+        self.assertEqual(self.reports("07:02:00"), [])
+
+    def test_but_not_of_what_was_released_or_cancelled_by_then(self):
+        self.key("approval: required")
+        for day, deed in ((DATE, "release"), ("2026-11-23", "cancel")):
+            self.instance.briefing("daily", f"{day}.txt", BRIEFING)
+            self.at(f"{day}T06:30:00Z")
+            edition = self.editions()[0]["edition"]
+            self.instance.run("edition", deed, str(edition), now=f"{day}T06:40:00Z")
+            self.assertEqual(self.at(f"{day}T07:00:00Z"), [], deed)
+
     def test_and_of_a_file_that_changed_too_late(self):
         path = self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
         self.at("06:30:00")

@@ -12,6 +12,7 @@ const char *td_deed_name(enum td_deed deed)
     case TD_DEED_ASSEMBLED: return "assembled";
     case TD_DEED_HELD: return "held";
     case TD_DEED_APPROVAL: return "approval";
+    case TD_DEED_OVERDUE: return "overdue";
     case TD_DEED_WAITING: return "waiting";
     case TD_DEED_SKIPPED: return "skipped";
     case TD_DEED_MISSED: return "missed";

@@ -38,6 +38,13 @@ static const struct wording *wording_of(enum td_deed deed)
         "It is assembled and waits for approval. Nothing of it leaves before you say so.",
         NULL,
     };
+    static const struct wording overdue = {
+        "still waits for your approval",
+        "Its hour has come, and it is not approved. Readers wait for it; what is not "
+        "sent "
+        "while it is worth sending expires.",
+        NULL,
+    };
     static const struct wording changed = {
         "the file has changed",
         "Somebody changed the file after the edition was frozen from it. Readers get it "
@@ -50,6 +57,7 @@ static const struct wording *wording_of(enum td_deed deed)
     case TD_DEED_MISSED: return &missed;
     case TD_DEED_HELD: return &held;
     case TD_DEED_APPROVAL: return &approval;
+    case TD_DEED_OVERDUE: return &overdue;
     case TD_DEED_CHANGED: return &changed;
     case TD_DEED_ASSEMBLED:
     case TD_DEED_WAITING:

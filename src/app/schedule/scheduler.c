@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "queue/timetable.h"
+#include "store/editions.h"
 #include "store/people.h"
 
 #define DAYS_BACK 7 /* how long a machine may have been down */
@@ -91,12 +92,34 @@ static enum td_status assemble(const struct issue *issue, struct td_err *err)
     return status;
 }
 
+/* Reports and tells what the mark says was not told before. */
+static enum td_status tell_marked(const struct issue *issue, const struct td_said *said,
+                                  enum td_status (*mark)(struct td_store *store,
+                                                         int64_t newsletter,
+                                                         const char *slug, bool *first,
+                                                         struct td_err *err),
+                                  struct td_err *err)
+{
+    struct td_store *store = issue->on.scheduler->app->store;
+    bool first = false;
+    enum td_status status = td_begin(store, err);
+    if (status == TD_OK)
+        status = mark(store, issue->on.id, issue->on.slug, &first, err);
+    if (status == TD_OK && first)
+        status = td_occasion_report(&issue->on, said, err);
+    if (status == TD_OK)
+        status = td_commit(store, err);
+    td_rollback(store);
+    if (status == TD_OK && first)
+        td_occasion_tell(&issue->on, said->deed, said->edition, said->why);
+    return status;
+}
+
 /* An issue that is frozen: the editor may still be typing, in vain. Told once. */
 static enum td_status watch_source(const struct issue *issue,
                                    const struct td_occurrence *occurrence,
                                    struct td_err *err)
 {
-    struct td_store *store = issue->on.scheduler->app->store;
     struct td_assemble_options options = options_of(issue);
     const struct td_said said = {
         .deed = TD_DEED_CHANGED,
@@ -104,7 +127,6 @@ static enum td_status watch_source(const struct issue *issue,
             "the file has changed since the edition was frozen; readers get it as it was",
     };
     bool changed = false;
-    bool first = false;
     if (occurrence->outcome != TD_OUTCOME_ASSEMBLED || occurrence->changed ||
         issue->on.now > issue->sending->release + TD_PASS_LONGEST)
         return TD_OK;
@@ -113,18 +135,40 @@ static enum td_status watch_source(const struct issue *issue,
         td_assemble_changed(issue->on.scheduler->app, &options, &changed, err);
     if (status != TD_OK || !changed)
         return status;
-    status = td_begin(store, err);
-    if (status == TD_OK)
-        status =
-            td_store_occurrence_changed(store, issue->on.id, issue->on.slug, &first, err);
-    if (status == TD_OK && first)
-        status = td_occasion_report(&issue->on, &said, err);
-    if (status == TD_OK)
-        status = td_commit(store, err);
-    td_rollback(store);
-    if (status == TD_OK && first)
-        td_occasion_tell(&issue->on, said.deed, said.edition, said.why);
-    return status;
+    return tell_marked(issue, &said, td_store_occurrence_changed, err);
+}
+
+/* An edition whose release has come while it waits for approval. Told once. */
+static enum td_status watch_approval(const struct issue *issue,
+                                     const struct td_occurrence *occurrence,
+                                     struct td_err *err)
+{
+    struct td_store *store = issue->on.scheduler->app->store;
+    const td_time release = issue->sending->release;
+    struct td_edition_row row;
+    struct td_err why;
+    struct td_said said = {
+        .deed = TD_DEED_OVERDUE,
+        .why = "its hour has come: it waits for `tidings edition release`",
+    };
+    if (!issue->on.newsletter->approval || occurrence->overdue ||
+        occurrence->outcome != TD_OUTCOME_ASSEMBLED ||
+        issue->on.now > release + issue->on.newsletter->valid_for)
+        return TD_OK;
+    if (issue->on.now < release) {
+        td_occasion_wake(&issue->on, release);
+        return TD_OK;
+    }
+    enum td_status status =
+        td_store_edition_find(store, issue->on.id, td_slice(issue->on.slug), &row, &why);
+    const bool waits = status == TD_OK && row.held && row.phase != TD_PHASE_CANCELLED;
+    said.edition = status == TD_OK ? row.id : 0;
+    td_query_end(td_query(store, "edition_find"));
+    if (status == TD_NOINPUT || (status == TD_OK && !waits))
+        return TD_OK;
+    if (status != TD_OK)
+        return td_fail(err, status, "%s", why.text);
+    return tell_marked(issue, &said, td_store_occurrence_overdue, err);
 }
 
 static enum td_status consider(const struct issue *issue, struct td_err *err)
@@ -137,8 +181,10 @@ static enum td_status consider(const struct issue *issue, struct td_err *err)
     }
     enum td_status status = td_store_occurrence_find(
         issue->on.scheduler->app->store, issue->on.id, issue->on.slug, &occurrence, err);
-    if (status == TD_OK)
-        return watch_source(issue, &occurrence, err);
+    if (status == TD_OK) {
+        status = watch_source(issue, &occurrence, err);
+        return status == TD_OK ? watch_approval(issue, &occurrence, err) : status;
+    }
     if (status != TD_NOINPUT)
         return status;
     if (issue->on.now > sending->release + issue->on.newsletter->valid_for)

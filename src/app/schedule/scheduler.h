@@ -18,6 +18,7 @@ enum td_deed {
     TD_DEED_ASSEMBLED, /* the issue waits for its readers' hours */
     TD_DEED_HELD,      /* it was too late: `edition release` decides */
     TD_DEED_APPROVAL,  /* assembled; waits for `edition release` */
+    TD_DEED_OVERDUE,   /* its release has come, and it still waits for approval */
     TD_DEED_WAITING,   /* nothing to assemble yet */
     TD_DEED_SKIPPED,
     TD_DEED_MISSED,

@@ -1,2 +1,2 @@
 -- What became of a day of the schedule.
-SELECT outcome, at, changed FROM occurrence WHERE newsletter = $newsletter AND slug = $slug
+SELECT outcome, at, changed, overdue FROM occurrence WHERE newsletter = $newsletter AND slug = $slug

@@ -387,7 +387,7 @@ class Operator(Case):
         for day, deed in ((DATE, "release"), ("2026-11-23", "cancel")):
             self.instance.briefing("daily", f"{day}.txt", BRIEFING)
             self.at(f"{day}T06:30:00Z")
-            edition = self.editions()[0]["edition"]
+            edition = next(row["edition"] for row in self.editions() if row["newsletter"] == "daily")
             self.instance.run("edition", deed, str(edition), now=f"{day}T06:40:00Z")
             self.assertEqual(self.at(f"{day}T07:00:00Z"), [], deed)
 

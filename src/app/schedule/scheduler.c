@@ -161,7 +161,7 @@ static enum td_status watch_approval(const struct issue *issue,
     }
     enum td_status status =
         td_store_edition_find(store, issue->on.id, td_slice(issue->on.slug), &row, &why);
-    const bool waits = status == TD_OK && row.held && row.phase != TD_PHASE_CANCELLED;
+    const bool waits = status == TD_OK && row.held; /* what is cancelled is not */
     said.edition = status == TD_OK ? row.id : 0;
     td_query_end(td_query(store, "edition_find"));
     if (status == TD_NOINPUT || (status == TD_OK && !waits))

@@ -83,6 +83,15 @@ class Instance:
     def __exit__(self, *_):
         self._scratch.cleanup()
 
+    def copy(self):
+        """The instance as it is now, once more in a directory of its own."""
+        twin = object.__new__(Instance)
+        twin._scratch = tempfile.TemporaryDirectory(prefix="tidings-test-")
+        twin.dir = pathlib.Path(twin._scratch.name) / "d"
+        twin.now = self.now
+        shutil.copytree(self.dir, twin.dir)
+        return twin
+
     def run(self, *args, now=None, check=True, **more):
         return run(["-C", self.dir, *args], now=now or self.now, check=check, **more)
 

@@ -18,16 +18,19 @@ class Limits(pace.Case):
     def test_four_senders_keep_to_five_sessions_and_ten_messages_a_second(self):
         watch = pace.Watch()
         server = self.peer(watch)
-        people = pace.addresses(100 if tidings.FULL else 45)
+        people = pace.addresses(600 if tidings.FULL else 35)
         instance = self.instance(server.port, people, keys="    sessions: 5\n    rate: 10\n")
         sent = self.drain(instance, 0, "--senders", "4")
         self.assertEqual(sent["sent"], len(people))
         self.assertEqual(self.received(server), people)
         self.assertLessEqual(watch.most_open, 5)
+        # Begun, that is: a server counts at MAIL. One that is slow to note when a mail has come whole
+        # would see those of two seconds together.
         self.assertLessEqual(most_in_a_second(watch.mail_at), 10)
-        self.assertLessEqual(most_in_a_second([at for at, _ in watch.dot_at]), 10)
         taken = max(watch.mail_at) - min(watch.mail_at)
-        self.assertLess(taken, len(people) / 10 * 3)  # and they do use what they may
+        print(f"{len(people)} messages in {taken:.1f} s, at most {watch.most_open} sessions and "
+              f"{most_in_a_second(watch.mail_at)} messages in a second", flush=True)
+        self.assertLess(taken, len(people) / 10 * (2 if tidings.FULL else 10))  # they use what they may
 
     def test_many_senders_never_have_more_sessions_than_the_relay_takes(self):
         watch = pace.Watch(pause=0.002)

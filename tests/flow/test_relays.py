@@ -76,12 +76,14 @@ class Relays(pace.Case):
         self.addCleanup(sender.communicate)
         self.addCleanup(sender.kill)
         deadline = time.monotonic() + 60
-        while len(connects) < 3:  # at 0, 1 and 3 seconds
+        while len(connects) < (5 if tidings.FULL else 3):  # at 0, 1, 3, 7 and 15 seconds
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.05)
-        status = json.loads(instance.run("status", "--json", check=False).stdout)
+        while (status := json.loads(instance.run("status", "--json", check=False).stdout)
+               )["relays"][0]["failures"] < 3:  # the third is told, and not written down yet
+            self.assertLess(time.monotonic(), deadline)
         (relay,) = status["relays"]
-        self.assertEqual(relay["failures"], 3)
+        self.assertLessEqual(relay["failures"], len(connects))
         self.assertIn("closed for repairs", relay["trouble"])
         self.assertTrue(any("relay main" in problem for problem in status["problems"]))
         story = instance.json("why", "reader000000@example.org")["messages"][0]
@@ -89,13 +91,15 @@ class Relays(pace.Case):
         self.assertIn("closed for repairs", story["why"])
         self.assertGreater(story["next_try"], story["due"])
         gaps = [after - before for before, after in zip(connects, connects[1:])]
-        for gap, step in zip(gaps, (1, 2)):
+        for gap, step in zip(gaps, (1, 2, 4, 8, 16)):
             self.assertGreaterEqual(gap, step - 0.1, gaps)
-        self.assertEqual({(row["state"], row["tries"]) for row in instance.queue().values()},
-                         {("queued", 0)})
+        rows = instance.queue().values()
+        self.assertEqual({row["tries"] for row in rows}, {0})
+        self.assertLessEqual({row["state"] for row in rows}, {"queued", "leased"})  # the next step
+        print(f"{count} queued: {len(connects)} connections, {gaps} s apart", flush=True)
         server.answer = lambda *_: None
         while len(server.mails) < count:
-            self.assertLess(time.monotonic(), deadline + 60)
+            self.assertLess(time.monotonic(), deadline + 120)
             time.sleep(0.05)
         sender.terminate()
         sender.communicate(timeout=60)

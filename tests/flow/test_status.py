@@ -148,7 +148,8 @@ class Status(admin.Case):
         self.assertIn("no sender runs", status["problems"][0])
 
     def test_a_sender_at_work_is_seen_and_one_that_was_killed_is_not(self):
-        instance = self.instance(["ann@example.org"])  # nobody listens there: it waits
+        server = self.peer(lambda stage, *_: peer.HANG if stage == "BANNER" else None)  # it waits
+        instance = self.instance(["ann@example.org"], server.port)
         now = f"{admin.DATE}T07:30:00Z"
         sender = instance.start("send", now=now)
         self.addCleanup(sender.communicate)
@@ -158,12 +159,18 @@ class Status(admin.Case):
             self.assertLess(time.monotonic(), deadline)
         self.assertEqual([(one["pid"], one["alive"]) for one in seen["senders"]],
                          [(sender.pid, True)])
+        while instance.states() != {"leased": 1}:
+            self.assertLess(time.monotonic(), deadline)
         self.assertEqual(self.run_status(instance, now).returncode, 0)
         sender.kill()
         sender.wait()
         done = self.run_status(instance, now)
         self.assertEqual(done.returncode, 1)
-        self.assertFalse(json.loads(done.stdout)["senders"][0]["alive"])
+        status = json.loads(done.stdout)
+        self.assertFalse(status["senders"][0]["alive"])
+        self.assertEqual(status["queue"]["due"], 1)  # what it had in hand waits for another
+        self.assertEqual(status["problems"],
+                         [f"messages are due since {admin.SEVEN} and no sender runs"])
 
     def test_a_sender_elsewhere_lives_as_long_as_its_lease(self):
         instance = self.instance(["ann@example.org"])

@@ -58,9 +58,17 @@ void td_senders_release(struct td_senders *senders)
 
 enum td_status td_due_now(struct td_app *app, struct td_due_now *out, struct td_err *err)
 {
+    struct td_senders senders;
+    enum td_status status = td_senders_see(app, 0, &senders, err);
+    bool abandoned = senders.alive == 0;
+    td_senders_release(&senders);
+    if (status != TD_OK)
+        return status;
     struct td_query *query = td_query(app->store, "due_count");
+    td_bind_int(query, "$leased", abandoned ? TD_LEASED : TD_QUEUED);
+    td_bind_int(query, "$on_wire", abandoned ? TD_ON_WIRE : TD_QUEUED);
     td_bind_int(query, "$now", td_clock_now(&app->clock) / TD_SECOND);
-    enum td_status status = td_one(query, err);
+    status = td_one(query, err);
     if (status == TD_OK)
         *out =
             (struct td_due_now){td_col_int(query, 0), td_col_int(query, 1) * TD_SECOND};

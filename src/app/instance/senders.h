@@ -26,7 +26,8 @@ enum td_status td_senders_see(struct td_app *app, int64_t number, struct td_send
                               struct td_err *err);
 void td_senders_release(struct td_senders *senders);
 
-/* What might be sent now: how many messages, and since when the longest waits (0: none does). */
+/* What might be sent now: how many messages, and since when the longest waits (0: none does). Where no
+ * sender lives, that is also what the last ones had in hand: it waits for somebody to reap it. */
 struct td_due_now {
     int64_t messages;
     td_time since;

@@ -29,17 +29,39 @@ struct td_arena *td_arena_create(void)
     return td_xcalloc(1, sizeof(struct td_arena));
 }
 
+static void free_chunks(struct chunk *c)
+{
+    while (c != NULL) {
+        struct chunk *next = c->next;
+        free(c);
+        c = next;
+    }
+}
+
 void td_arena_destroy(struct td_arena *arena)
 {
     if (arena == NULL) {
         return;
     }
-    for (struct chunk *c = arena->newest; c != NULL;) {
-        struct chunk *next = c->next;
-        free(c);
-        c = next;
-    }
+    free_chunks(arena->newest);
     free(arena);
+}
+
+void td_arena_reset(struct td_arena *arena)
+{
+    struct chunk *kept = arena->newest;
+    if (kept == NULL) {
+        return;
+    }
+    if (kept->size > LAST_CHUNK) { /* made for one large piece */
+        free_chunks(kept);
+        arena->newest = NULL;
+        return;
+    }
+    free_chunks(kept->next);
+    kept->next = NULL;
+    memset(kept->data, 0, kept->used);
+    kept->used = 0;
 }
 
 static struct chunk *add_chunk(struct td_arena *arena, size_t least)

@@ -12,6 +12,9 @@ struct td_arena;
 struct td_arena *td_arena_create(void);
 void td_arena_destroy(struct td_arena *arena); /* NULL is fine */
 
+/* Empties it for the next thing: what was in it is gone, some of the memory is kept. */
+void td_arena_reset(struct td_arena *arena);
+
 void *td_arena_alloc(struct td_arena *arena,
                      size_t size); /* zeroed, aligned for any type */
 

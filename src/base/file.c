@@ -17,8 +17,9 @@ static enum td_status too_large(const char *path, size_t max, struct td_err *err
     return td_fail(err, TD_DATA, "%s: larger than %zu bytes", path, max);
 }
 
-static enum td_status read_all(int fd, const char *path, size_t max, struct td_buf *out,
-                               struct td_err *err)
+/* size: of a regular file, whose end needs no other read(2) to be known; 0: unknown. */
+static enum td_status read_all(int fd, const char *path, size_t size, size_t max,
+                               struct td_buf *out, struct td_err *err)
 {
     char piece[16 * 1024];
     size_t total = 0;
@@ -41,6 +42,9 @@ static enum td_status read_all(int fd, const char *path, size_t max, struct td_b
         if (td_buf_full(out)) {
             return too_large(path, out->max, err);
         }
+        if (size > 0 && total == size && (size_t)n < sizeof piece) {
+            return TD_OK;
+        }
     }
 }
 
@@ -48,7 +52,7 @@ enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
                             struct td_err *err)
 {
     if (strcmp(path, "-") == 0) {
-        return read_all(STDIN_FILENO, "standard input", max, out, err);
+        return read_all(STDIN_FILENO, "standard input", 0, max, out, err);
     }
     /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -63,7 +67,7 @@ enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
     } else if (!S_ISREG(st.st_mode)) {
         status = td_fail(err, TD_DATA, "%s: not a regular file", path);
     } else {
-        status = read_all(fd, path, max, out, err);
+        status = read_all(fd, path, (size_t)st.st_size, max, out, err);
     }
     (void)close(fd);
     return status;

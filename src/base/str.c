@@ -1,4 +1,5 @@
 /* str.c: slices: comparing, searching, cutting up. UTF-8 is in utf8.c. */
+#define _GNU_SOURCE /* memmem */
 #include "base/str.h"
 
 #include <string.h>
@@ -21,10 +22,15 @@ static bool same_bytes(const char *a, const char *b, size_t n)
     return n == 0 || memcmp(a, b, n) == 0;
 }
 
+static bool same_letter(char a, char b)
+{
+    return a == b || lower(a) == lower(b);
+}
+
 static bool same_letters(const char *a, const char *b, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (lower(a[i]) != lower(b[i])) {
+        if (!same_letter(a[i], b[i])) {
             return false;
         }
     }
@@ -59,7 +65,7 @@ bool td_slice_iis(struct td_slice a, const char *text)
         return (a.ptr == NULL) == (text == NULL);
     }
     for (size_t i = 0; i < a.len; i++) {
-        if (text[i] == '\0' || lower(a.ptr[i]) != lower(text[i])) {
+        if (text[i] == '\0' || !same_letter(a.ptr[i], text[i])) {
             return false;
         }
     }
@@ -76,16 +82,25 @@ int td_slice_cmp(struct td_slice a, struct td_slice b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+/* Most prefixes differ at once: their length is not looked for first. */
 bool td_slice_starts(struct td_slice s, const char *prefix)
 {
-    const size_t n = strlen(prefix);
-    return s.len >= n && same_bytes(s.ptr, prefix, n);
+    for (size_t i = 0; prefix[i] != '\0'; i++) {
+        if (i == s.len || s.ptr[i] != prefix[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool td_slice_istarts(struct td_slice s, const char *prefix)
 {
-    const size_t n = strlen(prefix);
-    return s.len >= n && same_letters(s.ptr, prefix, n);
+    for (size_t i = 0; prefix[i] != '\0'; i++) {
+        if (i == s.len || !same_letter(s.ptr[i], prefix[i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool td_slice_ends(struct td_slice s, const char *suffix)
@@ -100,6 +115,18 @@ size_t td_slice_find(struct td_slice s, size_t from, char c)
         return none;
     }
     const char *at = memchr(s.ptr + from, c, s.len - from);
+    return at != NULL ? (size_t)(at - s.ptr) : none;
+}
+
+size_t td_slice_find_slice(struct td_slice s, size_t from, struct td_slice needle)
+{
+    if (from > s.len || needle.len > s.len - from) {
+        return none;
+    }
+    if (needle.len == 0) {
+        return from;
+    }
+    const char *at = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
     return at != NULL ? (size_t)(at - s.ptr) : none;
 }
 

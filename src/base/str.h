@@ -45,6 +45,8 @@ bool td_slice_ends(struct td_slice s, const char *suffix);
 /* Position of the first c / needle at or after from, or (size_t)-1. */
 size_t td_slice_find(struct td_slice s, size_t from, char c);
 size_t td_slice_find_str(struct td_slice s, size_t from, const char *needle);
+/* The same, for long texts and needles: it takes some time to begin, and is fast then. */
+size_t td_slice_find_slice(struct td_slice s, size_t from, struct td_slice needle);
 
 /* Without ASCII white space (space, tab, CR, LF, FF, VT) at both ends. No-break spaces
  * stay. */

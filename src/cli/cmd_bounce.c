@@ -12,8 +12,9 @@
 struct show {
     struct td_run_context *run;
     bool tsv;
-    struct td_json *list; /* --json */
-    struct td_buf line;   /* reused */
+    struct td_json *list;    /* --json */
+    struct td_buf line;      /* reused */
+    struct td_bounce bounce; /* reused */
 };
 
 static const char *scope_name(enum td_scope scope)
@@ -140,20 +141,18 @@ static void show_json(struct show *show, const char *file, const struct td_bounc
 static enum td_status classify(const struct td_bounce_rules *rules, struct show *show,
                                const char *file, struct td_buf *mail, struct td_err *err)
 {
-    struct td_bounce bounce = {0};
     td_buf_clear(mail);
     enum td_status status = td_file_read(file, FILE_MAX, mail, err);
     if (status == TD_OK)
-        status = td_bounce_read(rules, td_buf_slice(mail), &bounce, err);
+        status = td_bounce_read(rules, td_buf_slice(mail), &show->bounce, err);
     if (status != TD_OK)
         return status;
     if (show->list != NULL)
-        show_json(show, file, &bounce);
+        show_json(show, file, &show->bounce);
     else if (show->tsv)
-        show_line(show, file, &bounce);
+        show_line(show, file, &show->bounce);
     else
-        show_text(show, file, &bounce);
-    td_bounce_release(&bounce);
+        show_text(show, file, &show->bounce);
     return TD_OK;
 }
 
@@ -182,6 +181,7 @@ static enum td_status classify_all(struct td_run_context *run,
     }
     if (show.list != NULL)
         td_print_json_take(run->out, show.list);
+    td_bounce_release(&show.bounce);
     td_buf_release(&show.line);
     td_buf_release(&mail);
     return worst;

@@ -6,6 +6,8 @@
 #include "outcome/notice.h"
 
 #define PART_MAX ((size_t)64 * 1024)
+#define HEAD_MAX                                                                         \
+    ((size_t)8 * 1024) /* of a returned message, in which JMRP has its field */
 
 static const char jmrp[] = "X-HmXmrOriginalRecipient";
 
@@ -65,6 +67,16 @@ static void read_report(struct td_arena *arena, const struct td_part *part,
         add_all(arena, list, &all, "Removal-Recipient");
         all = td_fields_take(arena, &text, TD_JUNK_SKIPPED);
     }
+}
+
+bool td_feedback_likely(const struct td_parts *parts)
+{
+    const struct td_part *returned = td_parts_find(parts, TD_PART_RETURNED);
+    return td_parts_find(parts, TD_PART_FEEDBACK) != NULL ||
+           td_fields_get(&parts->head, jmrp).ptr != NULL ||
+           (returned != NULL &&
+            td_slice_find_slice(td_slice_sub(returned->raw, 0, HEAD_MAX), 0,
+                                td_slice(jmrp)) != (size_t)-1);
 }
 
 void td_feedback_read(struct td_arena *arena, const struct td_parts *parts,

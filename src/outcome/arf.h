@@ -17,6 +17,9 @@ struct td_feedback {
     struct td_slice sender; /* Original-Mail-From; absent */
 };
 
+/* Whether it may be one: what is none costs no more than this look. */
+bool td_feedback_likely(const struct td_parts *parts);
+
 /* returned: header of the returned message, where it is a part of its own; empty otherwise. */
 void td_feedback_read(struct td_arena *arena, const struct td_parts *parts,
                       const struct td_fields *returned, struct td_feedback *out);

@@ -233,6 +233,17 @@ static bool read_report(struct reader *reader)
 
 /* ---- notices ---- */
 
+/* Whatever its words would mean in a failure. */
+static void set_complaint(struct td_bounced *item, const char *rule)
+{
+    item->kind = TD_BOUNCE_COMPLAINT;
+    item->scope = TD_SCOPE_RECIPIENT;
+    item->reason = TD_REASON_COMPLAINT;
+    item->disputed = false;
+    item->blocks_us = false;
+    item->rule = rule;
+}
+
 static void read_notice(struct reader *reader)
 {
     struct td_bounce *out = reader->out;
@@ -253,7 +264,7 @@ static void read_notice(struct reader *reader)
         };
         add_item(reader, mention->address, &evidence, notice.count == 1);
         if (out->form == TD_BOUNCE_FEEDBACK)
-            reader->items[out->count - 1].kind = TD_BOUNCE_COMPLAINT;
+            set_complaint(&reader->items[out->count - 1], notice.form->name);
     }
     if (out->form == TD_BOUNCE_TEXT && out->count == 0) {
         struct td_evidence evidence = {.otherwise = notice.form->otherwise,
@@ -267,6 +278,8 @@ static bool read_feedback(struct reader *reader)
 {
     struct td_bounce *out = reader->out;
     struct td_feedback feedback = {0};
+    if (!td_feedback_likely(&reader->parts))
+        return false;
     td_feedback_read(out->arena, &reader->parts, returned_part(reader), &feedback);
     if (!feedback.found)
         return false;
@@ -278,6 +291,7 @@ static bool read_feedback(struct reader *reader)
             .address = feedback.addresses[i],
             .kind = TD_BOUNCE_COMPLAINT,
             .scope = TD_SCOPE_RECIPIENT,
+            .reason = TD_REASON_COMPLAINT,
             .words = feedback.type,
         };
     }
@@ -290,7 +304,9 @@ enum td_status td_bounce_read(const struct td_bounce_rules *rules, struct td_sli
 {
     struct reader reader = {.rules = rules, .out = out};
     (void)err;
-    *out = (struct td_bounce){.arena = td_arena_create()};
+    struct td_arena *arena = out->arena != NULL ? out->arena : td_arena_create();
+    td_arena_reset(arena);
+    *out = (struct td_bounce){.arena = arena};
     td_parts_read(out->arena, td_slice_sub(mail, 0, TD_BOUNCE_BYTES_MAX), &reader.parts);
     read_envelope(&reader);
     if (read_feedback(&reader))
@@ -306,7 +322,7 @@ enum td_status td_bounce_read(const struct td_bounce_rules *rules, struct td_sli
         if (out->items[i].kind > out->kind)
             out->kind = out->items[i].kind;
     }
-    if (out->kind != TD_BOUNCE_NONE)
+    if (out->form == TD_BOUNCE_FEEDBACK)
         read_quoted(&reader, (struct td_slice){0});
     return TD_OK;
 }

@@ -63,7 +63,7 @@ struct td_bounce {
      * that order (for VERP tokens, standards L5); addresses as written, without names */
     struct td_slice *to;
     size_t to_count;
-    /* values of the returned or complained-of message that may hold a token of ours:
+    /* of feedback only: values of the message complained of that may hold a token of ours:
      * Return-Path, Original-Mail-From, List-Unsubscribe, Message-ID, … (standards M3) */
     struct td_slice *quoted;
     size_t quoted_count;
@@ -74,8 +74,8 @@ struct td_bounce {
 /* Sizes beyond which a mail is cut before it is read. */
 #define TD_BOUNCE_BYTES_MAX ((size_t)5 * 1024 * 1024)
 
-/* Reads any mail; fails only where a rule's pattern took too long (TD_AGAIN is never returned:
- * the rule is left out). out is to be released even on failure. The mail must outlive out. */
+/* Reads any mail. out holds zeroes, or what another reading left: its memory is used again. It is
+ * to be released once, after the last. The mail must outlive out. */
 enum td_status td_bounce_read(const struct td_bounce_rules *rules, struct td_slice mail,
                               struct td_bounce *out, struct td_err *err);
 void td_bounce_release(struct td_bounce *bounce); /* zeroes are fine */

@@ -120,10 +120,10 @@ static struct td_slice convert(struct td_arena *arena, struct td_slice text, ico
 struct td_slice td_charset_utf8(struct td_charsets *sets, struct td_arena *arena,
                                 struct td_slice text, struct td_slice charset)
 {
-    if (sets == NULL || text.len == 0 || charset.len == 0 || is_plain(text))
+    if (sets == NULL || text.len == 0 || charset.len == 0)
         return text;
     iconv_t cd = converter(sets, charset);
-    if (!is_open(cd))
+    if (!is_open(cd) || is_plain(text))
         return text;
     (void)iconv(cd, NULL, NULL, NULL, NULL); /* as if nothing had gone before */
     return convert(arena, text, cd);

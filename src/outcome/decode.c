@@ -118,6 +118,8 @@ struct word {
 /* "=?charset?B?text?=" at value[at]. */
 static bool read_word(struct td_slice value, size_t at, struct word *word)
 {
+    if (!td_slice_starts(td_slice_sub(value, at, value.len), "=?"))
+        return false;
     const size_t kind = td_slice_find(value, at + 2, '?');
     if (kind == none || kind + 3 > value.len || value.ptr[kind + 2] != '?')
         return false;
@@ -156,8 +158,7 @@ struct td_slice td_decode_value(struct td_charsets *sets, struct td_arena *arena
     size_t n = 0;
     for (size_t i = 0; i < value.len;) {
         struct word word;
-        if (td_slice_starts(td_slice_sub(value, i, value.len), "=?") &&
-            read_word(value, i, &word)) {
+        if (value.ptr[i] == '=' && read_word(value, i, &word)) {
             const struct td_slice raw = word.base64
                                             ? decode_base64(arena, word.text)
                                             : decode_quoted(arena, word.text, true);
@@ -193,10 +194,11 @@ static const char *const breaks[] = {"br", "p", "/p", "div",   "/div",   "tr",  
 static bool tag_breaks(struct td_slice tag)
 {
     for (size_t i = 0; i < TD_ARRAY_LEN(breaks); i++) {
+        if (!td_slice_istarts(tag, breaks[i]))
+            continue;
         const size_t n = strlen(breaks[i]);
-        if (td_slice_istarts(tag, breaks[i]) &&
-            (tag.len == n || breaks[i][n - 1] == 'h' ||
-             memchr(" />\t\r\n", tag.ptr[n], 6)))
+        if (tag.len == n || breaks[i][n - 1] == 'h' ||
+            memchr(" />\t\r\n", tag.ptr[n], 6) != NULL)
             return true;
     }
     return false;
@@ -215,31 +217,44 @@ static size_t skip_element(struct td_slice html, size_t at, struct td_slice tag)
     return found == none ? at : found + (end[0] == '-' ? 3 : 0);
 }
 
+/* The tag at html[at], without its brackets; absent where none stands there: "<address@host>" that
+ * nobody has escaped is none. */
+static struct td_slice tag_at(struct td_slice html, size_t at)
+{
+    const struct td_slice rest = td_slice_sub(html, at + 1, at + TAG_MAX);
+    const size_t close = td_slice_find(rest, 0, '>');
+    const struct td_slice tag = td_slice_sub(rest, 0, close);
+    const bool is_tag =
+        close != none && td_slice_find(td_slice_sub(tag, 0, 200), 0, '@') == none;
+    return is_tag ? tag : (struct td_slice){0};
+}
+
+static const struct entity *entity_at(struct td_slice html, size_t at)
+{
+    const struct td_slice rest = td_slice_sub(html, at, html.len);
+    for (size_t k = 0; k < TD_ARRAY_LEN(entities); k++) {
+        if (td_slice_istarts(rest, entities[k].name))
+            return &entities[k];
+    }
+    return NULL;
+}
+
 struct td_slice td_html_text(struct td_arena *arena, struct td_slice html)
 {
     char *out = td_arena_alloc(arena, html.len + 1);
     size_t n = 0;
     for (size_t i = 0; i < html.len;) {
-        const struct td_slice rest = td_slice_sub(html, i, html.len);
-        const size_t close = rest.ptr[0] == '<'
-                                 ? td_slice_find(td_slice_sub(rest, 0, TAG_MAX), 1, '>')
-                                 : none;
-        /* "<address@host>" that nobody has escaped is no tag */
-        const struct td_slice tag = td_slice_sub(rest, 1, close);
-        if (close != none &&
-            memchr(tag.ptr, '@', tag.len < 200 ? tag.len : 200) == NULL) {
+        const char c = html.ptr[i];
+        const struct td_slice tag = c == '<' ? tag_at(html, i) : (struct td_slice){0};
+        const struct entity *entity = c == '&' ? entity_at(html, i) : NULL;
+        if (tag.ptr != NULL) {
             if (tag_breaks(tag))
                 out[n++] = '\n';
-            i = skip_element(html, i + close + 1, tag);
-            continue;
+            i = skip_element(html, i + tag.len + 2, tag);
+        } else {
+            out[n++] = entity != NULL ? entity->c : c;
+            i += entity != NULL ? strlen(entity->name) : 1;
         }
-        const struct entity *entity = NULL;
-        for (size_t k = 0; rest.ptr[0] == '&' && k < TD_ARRAY_LEN(entities); k++) {
-            if (td_slice_istarts(rest, entities[k].name))
-                entity = &entities[k];
-        }
-        out[n++] = entity != NULL ? entity->c : rest.ptr[0];
-        i += entity != NULL ? strlen(entity->name) : 1;
     }
     return td_slice_n(out, n);
 }

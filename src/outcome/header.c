@@ -5,17 +5,22 @@
 
 static const size_t none = (size_t)-1;
 
+/* Where the ':' of a field named by the first n bytes stands; none. */
+static size_t find_colon(struct td_slice text, size_t n)
+{
+    while (n < text.len && (text.ptr[n] == ' ' || text.ptr[n] == '\t'))
+        n++;
+    return n < text.len && text.ptr[n] == ':' ? n : none;
+}
+
+/* Ends at a line end or before: what follows the line may stand behind it. */
 struct td_slice td_field_name(struct td_slice line)
 {
     size_t n = 0;
     while (n < line.len && line.ptr[n] > ' ' && line.ptr[n] < 0x7F && line.ptr[n] != ':')
         n++;
-    size_t colon = n;
-    while (colon < line.len && (line.ptr[colon] == ' ' || line.ptr[colon] == '\t'))
-        colon++;
-    if (n == 0 || colon == line.len || line.ptr[colon] != ':')
-        return (struct td_slice){0};
-    return td_slice_sub(line, 0, n);
+    return n > 0 && find_colon(line, n) != none ? td_slice_sub(line, 0, n)
+                                                : (struct td_slice){0};
 }
 
 static bool is_mailbox_line(struct td_slice line)
@@ -49,18 +54,23 @@ static const char *folded_end(const char *end, const char *stop)
     return end;
 }
 
-/* What a line at the head of an entity is to its header. */
-enum line_kind { LINE_FIELD, LINE_BLANK, LINE_JUNK, LINE_BODY };
+/* What a line that is no field is to the header. */
+enum line_kind { LINE_BLANK, LINE_JUNK, LINE_BODY };
 
-static enum line_kind kind_of(struct td_slice line, struct td_slice name, bool begun,
-                              enum td_junk junk)
+static enum line_kind kind_of(struct td_slice line, bool begun, enum td_junk junk)
 {
-    if (name.ptr != NULL)
-        return LINE_FIELD;
     if (td_slice_trim(line).len == 0 &&
         (begun || (junk == TD_JUNK_ENDS && line.len == 0)))
         return LINE_BLANK;
     return junk == TD_JUNK_ENDS && !is_mailbox_line(line) ? LINE_BODY : LINE_JUNK;
+}
+
+/* One of 64: most names that are asked for are in no field, and one look tells. */
+static uint64_t mark_of(struct td_slice name)
+{
+    const unsigned first = (unsigned char)name.ptr[0] | 0x20U;
+    const unsigned last = (unsigned char)name.ptr[name.len - 1] | 0x20U;
+    return (uint64_t)1 << ((first * 7 + last * 3 + name.len) % 64);
 }
 
 struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
@@ -70,23 +80,23 @@ struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
     struct td_fields fields = {0};
     const char *at = rest->ptr;
     const char *const stop = rest->ptr + rest->len;
-    bool begun = false;
     while (at < stop) {
-        const char *end = line_end(at, stop);
-        const struct td_slice line = line_of(at, end);
-        const struct td_slice name = td_field_name(line);
-        const enum line_kind kind = kind_of(line, name, begun, junk);
-        if (kind == LINE_BODY)
-            break;
-        if (kind == LINE_FIELD) {
-            const char *value = memchr(at + name.len, ':', (size_t)(end - at) - name.len);
+        const struct td_slice all = td_slice_n(at, (size_t)(stop - at));
+        const struct td_slice name = td_field_name(all);
+        const char *end = line_end(at + name.len, stop);
+        enum line_kind kind = LINE_JUNK;
+        if (name.ptr != NULL) {
+            const char *value = at + find_colon(all, name.len) + 1;
             end = folded_end(end, stop);
-            begun = true;
+            fields.seen |= mark_of(name);
             if (fields.count < TD_FIELDS_MAX)
                 items[fields.count++] = (struct td_field){
-                    name,
-                    td_slice_trim(td_slice_n(value + 1, (size_t)(end - value) - 1))};
+                    name, td_slice_trim(td_slice_n(value, (size_t)(end - value)))};
+        } else {
+            kind = kind_of(line_of(at, end), fields.count > 0, junk);
         }
+        if (kind == LINE_BODY)
+            break;
         at = end < stop ? end + 1 : stop;
         if (kind == LINE_BLANK)
             break;
@@ -106,6 +116,8 @@ struct td_slice td_fields_next(const struct td_fields *fields, const char *name,
                                size_t *at)
 {
     const struct td_slice wanted = td_slice(name);
+    if ((fields->seen & mark_of(wanted)) == 0)
+        return (struct td_slice){0};
     while (*at < fields->count) {
         const struct td_field *field = &fields->items[(*at)++];
         if (field->name.len == wanted.len && td_slice_ieq(field->name, wanted))
@@ -114,12 +126,18 @@ struct td_slice td_fields_next(const struct td_fields *fields, const char *name,
     return (struct td_slice){0};
 }
 
-struct td_slice td_value_main(struct td_slice value)
+static size_t word_end(struct td_slice text)
 {
     size_t n = 0;
-    while (n < value.len && memchr("; \t\r\n", value.ptr[n], 5) == NULL)
+    while (n < text.len && text.ptr[n] != ';' && text.ptr[n] != ' ' &&
+           !(text.ptr[n] >= '\t' && text.ptr[n] <= '\r'))
         n++;
-    return td_slice_sub(value, 0, n);
+    return n;
+}
+
+struct td_slice td_value_main(struct td_slice value)
+{
+    return td_slice_sub(value, 0, word_end(value));
 }
 
 /* A quoted string without its quotes, or what stands up to the next ';' or space. */
@@ -129,10 +147,7 @@ static struct td_slice parameter_text(struct td_slice text)
         const size_t end = td_slice_find(text, 1, '"');
         return td_slice_sub(text, 1, end == none ? text.len : end);
     }
-    size_t n = 0;
-    while (n < text.len && memchr("; \t\r\n", text.ptr[n], 5) == NULL)
-        n++;
-    return td_slice_sub(text, 0, n);
+    return td_slice_sub(text, 0, word_end(text));
 }
 
 struct td_slice td_value_param(struct td_slice value, const char *name)

@@ -18,6 +18,7 @@ struct td_field {
 struct td_fields {
     struct td_field *items;
     size_t count;
+    uint64_t seen; /* which names may be among them; for td_fields_next */
 };
 
 enum td_junk {

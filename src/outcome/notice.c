@@ -223,10 +223,11 @@ static size_t by_anything(const struct td_bounce_rules *rules, struct td_arena *
                           const struct td_parts *parts, const struct td_own *own,
                           struct td_slice text, struct td_mention *out)
 {
+    const struct td_slice host = host_of(&parts->head);
     size_t count = by_report(arena, own->text, out);
     for (size_t i = 0; i < rules->recipients.count && count == 0; i++) {
         const struct td_patterns one = {&rules->recipients.items[i], 1};
-        count = td_mentions_by_patterns(arena, &one, text, host_of(&parts->head), out);
+        count = td_mentions_by_patterns(arena, &one, text, host, out);
         count = drop_strangers(parts, own, out, count);
     }
     return count > 0 ? count : by_returned(arena, own, out);

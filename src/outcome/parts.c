@@ -63,25 +63,21 @@ static void add_leaf(struct walk *walk, const struct td_fields *head,
     };
 }
 
-/* A longer boundary may begin like this one. */
-static bool is_boundary(struct td_slice rest, struct td_slice boundary)
+/* Whether the boundary that stands at text[at] is one, and no part of a line or of a longer one. */
+static bool is_boundary(struct td_slice text, size_t at, size_t len)
 {
-    const size_t end = boundary.len + 2;
-    return rest.len >= end && rest.ptr[0] == '-' && rest.ptr[1] == '-' &&
-           memcmp(rest.ptr + 2, boundary.ptr, boundary.len) == 0 &&
-           (rest.len == end || memchr("- \t\r\n", rest.ptr[end], 5) != NULL);
+    return at >= 2 && text.ptr[at - 2] == '-' && text.ptr[at - 1] == '-' &&
+           (at == 2 || text.ptr[at - 3] == '\n') &&
+           (at + len == text.len || memchr("- \t\r\n", text.ptr[at + len], 5) != NULL);
 }
 
 /* Where the next line that begins "--boundary" starts, at or after from; none at the end. */
 static size_t find_boundary(struct td_slice body, struct td_slice boundary, size_t from)
 {
-    while (from < body.len) {
-        if (is_boundary(td_slice_sub(body, from, body.len), boundary))
-            return from;
-        const size_t next = td_slice_find_str(body, from, "\n--");
-        if (next == none)
-            return none;
-        from = next + 1;
+    for (size_t at = td_slice_find_slice(body, from, boundary); at != none;
+         at = td_slice_find_slice(body, at + 1, boundary)) {
+        if (at >= from + 2 && is_boundary(body, at, boundary.len))
+            return at - 2;
     }
     return none;
 }
@@ -103,29 +99,18 @@ static struct td_slice guess_boundary(struct td_slice body)
 static void walk_entity(struct walk *walk, const struct td_fields *head,
                         struct td_slice body, int depth);
 
-/* Takes a returned message with all that follows it: what stands behind it is no word of the notice,
- * and where it ends needs no search, which saves most of the bytes of most bounces. */
-static bool returns_message(struct walk *walk, struct td_slice part, int depth)
+static bool is_returned(const struct td_fields *head, int depth)
 {
-    const struct td_fields head = td_fields_take(walk->arena, &part, TD_JUNK_ENDS);
-    const struct td_slice type = td_value_main(td_fields_get(&head, "Content-Type"));
-    if (depth + 1 >= TD_PART_DEPTH_MAX || kind_of(type) != TD_PART_RETURNED)
-        return false;
-    add_leaf(walk, &head, part);
-    walk->done = true;
-    return true;
+    const struct td_slice type = td_value_main(td_fields_get(head, "Content-Type"));
+    return depth < TD_PART_DEPTH_MAX && kind_of(type) == TD_PART_RETURNED;
 }
 
-static void walk_part(struct walk *walk, struct td_slice part, int depth)
-{
-    const struct td_fields head = td_fields_take(walk->arena, &part, TD_JUNK_ENDS);
-    walk_entity(walk, &head, part, depth);
-}
-
+/* The parts from the boundary at `at` on.
+ * A returned message is taken with all that follows it: what stands behind it is no word of the
+ * notice, and where it ends needs no search, which saves most of the bytes of most bounces. */
 static void walk_multipart(struct walk *walk, struct td_slice boundary,
-                           struct td_slice body, int depth)
+                           struct td_slice body, size_t at, int depth)
 {
-    size_t at = find_boundary(body, boundary, 0);
     while (at != none && walk->count < TD_PARTS_MAX && !walk->done) {
         struct td_slice rest = td_slice_sub(body, at, body.len);
         struct td_slice line;
@@ -134,10 +119,15 @@ static void walk_multipart(struct walk *walk, struct td_slice boundary,
         if (td_slice_starts(tail, "--"))
             break;
         const size_t start = body.len - rest.len;
-        if (returns_message(walk, rest, depth))
+        const struct td_fields head = td_fields_take(walk->arena, &rest, TD_JUNK_ENDS);
+        const size_t inner = body.len - rest.len;
+        if (is_returned(&head, depth + 1)) {
+            add_leaf(walk, &head, rest);
+            walk->done = true;
             return;
+        }
         at = find_boundary(body, boundary, start);
-        walk_part(walk, td_slice_sub(body, start, at == none ? body.len : at), depth + 1);
+        walk_entity(walk, &head, td_slice_sub(body, inner, at), depth + 1);
     }
 }
 
@@ -147,10 +137,13 @@ static void walk_entity(struct walk *walk, const struct td_fields *head,
     const struct td_slice type = td_fields_get(head, "Content-Type");
     if (td_slice_istarts(type, "multipart/") && depth < TD_PART_DEPTH_MAX) {
         struct td_slice boundary = td_slice_trim(td_value_param(type, "boundary"));
-        if (boundary.len == 0 || find_boundary(body, boundary, 0) == none)
+        size_t at = boundary.len > 0 ? find_boundary(body, boundary, 0) : none;
+        if (at == none) {
             boundary = guess_boundary(body);
+            at = boundary.len > 0 ? find_boundary(body, boundary, 0) : none;
+        }
         if (boundary.len > 0) {
-            walk_multipart(walk, boundary, body, depth);
+            walk_multipart(walk, boundary, body, at, depth);
             return;
         }
         const struct td_fields plain = {0};

@@ -4,14 +4,16 @@
  */
 #include "outcome/phrases.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 
-#define BUCKETS    4096
+#define BUCKETS    1024
 #define HEAD_LEAST 3
+#define STRETCH    512 /* of the text that is looked through at once */
 
 struct phrase {
     char *text;  /* owned; segments apart by NUL */
@@ -28,17 +30,43 @@ struct probe {
     uint64_t mask;
 };
 
+/* What a byte is to the search. The lower bits are met, the upper ones say what is awaited behind
+ * it: words begin behind what is none; scripts without spaces begin one at every character. */
+enum {
+    BEGINS_WORD = 1,
+    BEGINS_ANYWHERE = 2,
+    BEGINS_TEXT = 4, /* every byte; awaited by the first only */
+    AWAITED = 8,     /* times the above */
+    CLASS_OTHER = AWAITED * (BEGINS_WORD | BEGINS_ANYWHERE) | BEGINS_TEXT,
+    CLASS_WORD = AWAITED * BEGINS_ANYWHERE | BEGINS_WORD | BEGINS_TEXT,
+    CLASS_TAIL = AWAITED * BEGINS_ANYWHERE | BEGINS_TEXT,
+    CLASS_LEAD = AWAITED * BEGINS_ANYWHERE | BEGINS_ANYWHERE | BEGINS_TEXT,
+};
+
 struct td_phrases {
-    struct phrase *items; /* sorted by bucket once sealed */
-    struct probe *probes; /* of each; once sealed */
+    unsigned char classes[UCHAR_MAX + 1]; /* of each byte */
+    struct phrase *items;                 /* sorted by bucket once sealed */
+    struct probe *probes;                 /* of each; once sealed */
     size_t count;
     size_t cap;
     uint16_t first[BUCKETS + 1]; /* index into items */
 };
 
+static unsigned char class_of(unsigned c)
+{
+    if (c >= 0xC0)
+        return CLASS_LEAD;
+    if (c >= 0x80)
+        return CLASS_TAIL;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? CLASS_WORD : CLASS_OTHER;
+}
+
 struct td_phrases *td_phrases_create(void)
 {
-    return td_xcalloc(1, sizeof(struct td_phrases));
+    struct td_phrases *phrases = td_xcalloc(1, sizeof *phrases);
+    for (unsigned c = 0; c <= UCHAR_MAX; c++)
+        phrases->classes[c] = class_of(c);
+    return phrases;
 }
 
 void td_phrases_destroy(struct td_phrases *phrases)
@@ -54,10 +82,10 @@ void td_phrases_destroy(struct td_phrases *phrases)
 
 static size_t bucket_of(const char *text)
 {
-    const unsigned a = (unsigned char)text[0];
-    const unsigned b = (unsigned char)text[1];
-    const unsigned c = (unsigned char)text[2];
-    return (a * 961U + b * 31U + c) % BUCKETS;
+    const uint32_t a = (unsigned char)text[0];
+    const uint32_t b = (unsigned char)text[1];
+    const uint32_t c = (unsigned char)text[2];
+    return ((a << 16 | b << 8 | c) * 2654435761U >> 16) % BUCKETS;
 }
 
 bool td_phrases_add(struct td_phrases *phrases, struct td_slice phrase, size_t id)
@@ -138,48 +166,66 @@ static bool follows(const struct phrase *phrase, struct td_slice rest)
     return true;
 }
 
+/* Whether the phrase, whose first bytes fit, stands there whole. */
+static bool stands(const struct phrase *phrase, struct td_slice rest)
+{
+    return phrase->head <= rest.len &&
+           memcmp(phrase->text, rest.ptr, phrase->head) == 0 &&
+           follows(phrase, td_slice_sub(rest, phrase->head, rest.len));
+}
+
 static void find_at(const struct td_phrases *phrases, struct td_slice rest,
                     struct td_hits *hits)
 {
     const size_t bucket = bucket_of(rest.ptr);
+    const struct probe *const probes = phrases->probes;
+    const size_t end = phrases->first[bucket + 1];
     const uint64_t start = load(rest.ptr, rest.len);
-    for (size_t i = phrases->first[bucket]; i < phrases->first[bucket + 1]; i++) {
-        const struct phrase *phrase = &phrases->items[i];
-        if ((start & phrases->probes[i].mask) != phrases->probes[i].key)
+    for (size_t i = phrases->first[bucket]; i < end; i++) {
+        if ((start & probes[i].mask) != probes[i].key)
             continue;
-        if (phrase->head <= rest.len && !td_hit(hits, phrase->id) &&
-            memcmp(phrase->text, rest.ptr, phrase->head) == 0 &&
-            follows(phrase, td_slice_sub(rest, phrase->head, rest.len)))
+        const struct phrase *phrase = &phrases->items[i];
+        if (!td_hit(hits, phrase->id) && stands(phrase, rest))
             hits->bits[phrase->id / 64] |= (uint64_t)1 << (phrase->id % 64);
     }
 }
 
-/* What a byte is to the search. */
-enum class_ { CLASS_OTHER, CLASS_WORD, CLASS_TAIL, CLASS_LEAD };
-
-static enum class_ class_of(unsigned char c)
+/* Where in the text, up to `end`, words begin that a phrase may begin with. Written without branches
+ * that nobody could foresee: the guess is wrong as often as a word begins. */
+static size_t list_starts(const struct td_phrases *phrases, struct td_slice flat,
+                          size_t from, size_t end, unsigned *awaited, uint32_t *out)
 {
-    if (c >= 0xC0)
-        return CLASS_LEAD;
-    if (c >= 0x80)
-        return CLASS_TAIL;
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? CLASS_WORD : CLASS_OTHER;
+    const char *const text = flat.ptr;
+    unsigned now = *awaited;
+    size_t begun = 0;
+    for (size_t i = from; i < end; i++) {
+        const unsigned met = phrases->classes[(unsigned char)text[i]];
+        out[begun] = (uint32_t)i;
+        begun += (met & now) != 0;
+        now = met / AWAITED;
+    }
+    *awaited = now;
+    size_t count = 0;
+    for (size_t k = 0; k < begun; k++) {
+        const size_t bucket = bucket_of(text + out[k]);
+        out[count] = out[k];
+        count += phrases->first[bucket] != phrases->first[bucket + 1];
+    }
+    return count;
 }
 
-/* Scripts without spaces between words begin a word at every character. */
 void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
                      struct td_hits *hits)
 {
+    uint32_t starts[STRETCH];
+    unsigned awaited = BEGINS_TEXT;
+    const size_t last = flat.len < HEAD_LEAST ? 0 : flat.len - HEAD_LEAST + 1;
     memset(hits, 0, sizeof *hits);
-    enum class_ before = CLASS_OTHER;
-    for (size_t i = 0; i + HEAD_LEAST <= flat.len; i++) {
-        const enum class_ now = class_of((unsigned char)flat.ptr[i]);
-        if (now == CLASS_LEAD || (now == CLASS_WORD && before == CLASS_OTHER) || i == 0) {
-            const size_t bucket = bucket_of(flat.ptr + i);
-            if (phrases->first[bucket] != phrases->first[bucket + 1])
-                find_at(phrases, td_slice_sub(flat, i, flat.len), hits);
-        }
-        before = now;
+    for (size_t from = 0; from < last; from += STRETCH) {
+        const size_t end = last - from > STRETCH ? from + STRETCH : last;
+        const size_t count = list_starts(phrases, flat, from, end, &awaited, starts);
+        for (size_t k = 0; k < count; k++)
+            find_at(phrases, td_slice_sub(flat, starts[k], flat.len), hits);
     }
 }
 
@@ -224,9 +270,10 @@ static size_t skip_codes(struct td_slice text, size_t at)
     return at;
 }
 
+/* Of control characters only white space is common: all are taken for it. */
 static bool is_space(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return (unsigned char)c <= ' ';
 }
 
 /* Capital letters of two bytes in UTF-8: Latin-1, the pairs of Latin Extended-A, Cyrillic. */
@@ -299,15 +346,18 @@ size_t td_flatten(struct td_slice text, char *out, size_t max)
     size_t at = skip_codes(text, 0);
     while (at < text.len && n + 2 < max) {
         const size_t start = n;
+        const size_t room = max - 2 - n;
+        const size_t end = text.len - at > room ? at + room : text.len;
         /* An address is left out, but not JSON that holds one. */
         bool address = text.ptr[at] == '<';
         bool json = false;
-        for (; at < text.len && !is_space(text.ptr[at]); at++) {
+        for (; at < end && !is_space(text.ptr[at]); at++) {
             const char c = text.ptr[at];
-            address = address || c == '@';
-            json = json || c == '{';
-            if (n + 2 < max)
-                out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+            if (c == '@')
+                address = true;
+            if (c == '{')
+                json = true;
+            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
         }
         if (n == start || (address && !json))
             n = start;

@@ -6,7 +6,7 @@ import time
 
 import tidings
 
-REPEAT = 20  # of the files in one process, so that its start does not count for much
+REPEAT = 40  # of the files in one process, so that its start does not count for much
 
 
 def files():

@@ -17,7 +17,7 @@ static const char notice[] =
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct td_bounce_rules *rules = NULL;
-    struct td_bounce bounce;
+    struct td_bounce bounce = {0};
     struct td_err err = {0};
     const enum td_status status = td_bounce_rules_create(
         &rules, td_slice_n((const char *)data, size), "rules.yaml", &err);

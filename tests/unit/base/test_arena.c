@@ -63,6 +63,21 @@ static void an_array_is_copied_whole(void **state)
     assert_null(td_arena_array(*state, numbers, 0, sizeof numbers[0]));
 }
 
+static void what_a_reset_arena_gives_is_zeroed(void **state)
+{
+    static const size_t sizes[] = {8, 3000, 500 * 1024, 40};
+    td_arena_reset(*state); /* of nothing */
+    for (size_t i = 0; i < 3 * TD_ARRAY_LEN(sizes); i++) {
+        const size_t size = sizes[i % TD_ARRAY_LEN(sizes)];
+        unsigned char *piece = td_arena_alloc(*state, size);
+        for (size_t k = 0; k < size; k++)
+            assert_int_equal(piece[k], 0);
+        memset(piece, 0xFF, size);
+        memset(td_arena_alloc(*state, size), 0xFF, size);
+        td_arena_reset(*state);
+    }
+}
+
 static void destroying_nothing_is_fine(void **state)
 {
     (void)state;
@@ -79,6 +94,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(copies_are_strings_and_absent_stays_absent, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_array_is_copied_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_reset_arena_gives_is_zeroed, setup,
+                                        teardown),
         cmocka_unit_test(destroying_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,10 @@ static void searching_finds_the_first_at_or_after(void **state)
     assert_int_equal(td_slice_find_str(s, 2, "ab"), NONE);
     assert_int_equal(td_slice_find_str(s, 0, ""), 0);
     assert_int_equal(td_slice_find_str(td_slice(NULL), 0, "a"), NONE);
+    assert_int_equal(td_slice_find_slice(s, 0, td_slice("ab")), 1);
+    assert_int_equal(td_slice_find_slice(s, 2, td_slice("ab")), NONE);
+    assert_int_equal(td_slice_find_slice(s, s.len + 1, td_slice("")), NONE);
+    assert_int_equal(td_slice_find_slice(td_slice(NULL), 0, td_slice("a")), NONE);
 }
 
 static void trimming_keeps_no_break_spaces(void **state)

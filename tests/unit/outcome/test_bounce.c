@@ -10,7 +10,7 @@
 
 static struct td_bounce read_mail(const char *text)
 {
-    struct td_bounce bounce;
+    struct td_bounce bounce = {0};
     struct td_err err;
     assert_int_equal(
         td_bounce_read(td_test_bounce_rules(), td_slice(text), &bounce, &err), TD_OK);
@@ -63,16 +63,77 @@ static void a_sender_is_no_null_sender(void **state)
     td_bounce_release(&bounce);
 }
 
-static void the_returned_header_is_quoted_for_tokens(void **state)
+#define FEEDBACK                                                                         \
+    "From: abuse@mx.trees.example\nContent-Type: multipart/report; "                     \
+    "report-type=feedback-report; boundary=b\n\n--b\n\nA complaint.\n--b\n"              \
+    "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n"        \
+    "Original-Rcpt-To: oak@trees.example\n\n--b\nContent-Type: message/rfc822\n\n"       \
+    "Return-Path: <bounce+abc@news.example>\nFrom: daily@news.example\n"                 \
+    "List-Unsubscribe: <https://news.example/u/abc>\nMessage-ID: <1-2@news.example>\n"   \
+    "To: oak@trees.example\n\nHello.\n--b--\n"
+
+/* What is returned in a report of failure is anybody's: only feedback needs it. */
+static void the_message_complained_of_is_quoted_for_tokens(void **state)
 {
     (void)state;
-    struct td_bounce bounce =
-        read_mail(REPORT("oak@trees.example", "5.1.1", "550 no such user"));
-    assert_int_equal(bounce.form, TD_BOUNCE_REPORT);
+    struct td_bounce bounce = read_mail(FEEDBACK);
+    assert_int_equal(bounce.form, TD_BOUNCE_FEEDBACK);
     assert_true(quotes(&bounce, "<bounce+abc@news.example>"));
     assert_true(quotes(&bounce, "<https://news.example/u/abc>"));
     assert_true(quotes(&bounce, "<1-2@news.example>"));
     td_bounce_release(&bounce);
+    bounce = read_mail(REPORT("oak@trees.example", "5.1.1", "550 no such user"));
+    assert_int_equal(bounce.form, TD_BOUNCE_REPORT);
+    assert_int_equal(bounce.quoted_count, 0);
+    td_bounce_release(&bounce);
+}
+
+static void is_complaint_of_oak(const struct td_bounce *bounce)
+{
+    assert_int_equal(bounce->form, TD_BOUNCE_FEEDBACK);
+    assert_int_equal(bounce->kind, TD_BOUNCE_COMPLAINT);
+    assert_int_equal(bounce->count, 1);
+    assert_slice(bounce->items[0].address, "oak@trees.example");
+    assert_int_equal(bounce->items[0].reason, TD_REASON_COMPLAINT);
+    assert_int_equal(bounce->items[0].scope, TD_SCOPE_RECIPIENT);
+}
+
+static void a_complaint_has_its_reason(void **state)
+{
+    (void)state;
+    struct td_bounce bounce = read_mail(FEEDBACK);
+    is_complaint_of_oak(&bounce);
+    td_bounce_release(&bounce);
+    /* JMRP names the recipient in the returned message alone */
+    bounce = read_mail("From: staff@hotmail.example\nSubject: complaint about message\n"
+                       "Content-Type: message/rfc822\n\n"
+                       "X-HmXmrOriginalRecipient: oak@trees.example\n"
+                       "From: daily@news.example\n\nHello.\n");
+    is_complaint_of_oak(&bounce);
+    td_bounce_release(&bounce);
+}
+
+static void one_reading_leaves_nothing_to_the_next(void **state)
+{
+    (void)state;
+    static const char *const mails[] = {FEEDBACK,
+                                        REPORT("oak@trees.example", "5.1.1", "550 x"),
+                                        "Subject: hello\n\nHow are you?\n"};
+    struct td_bounce reused = {0};
+    struct td_err err;
+    for (size_t i = 0; i < 2 * TD_ARRAY_LEN(mails); i++) {
+        const char *mail = mails[i % TD_ARRAY_LEN(mails)];
+        struct td_bounce fresh = read_mail(mail);
+        assert_int_equal(
+            td_bounce_read(td_test_bounce_rules(), td_slice(mail), &reused, &err), TD_OK);
+        assert_int_equal(reused.form, fresh.form);
+        assert_int_equal(reused.kind, fresh.kind);
+        assert_int_equal(reused.count, fresh.count);
+        assert_int_equal(reused.to_count, fresh.to_count);
+        assert_int_equal(reused.quoted_count, fresh.quoted_count);
+        td_bounce_release(&fresh);
+    }
+    td_bounce_release(&reused);
 }
 
 struct judgement {
@@ -189,7 +250,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_envelope_comes_in_the_order_of_its_worth),
         cmocka_unit_test(a_sender_is_no_null_sender),
-        cmocka_unit_test(the_returned_header_is_quoted_for_tokens),
+        cmocka_unit_test(the_message_complained_of_is_quoted_for_tokens),
+        cmocka_unit_test(a_complaint_has_its_reason),
+        cmocka_unit_test(one_reading_leaves_nothing_to_the_next),
         cmocka_unit_test(kind_scope_and_reason_follow_code_and_words),
         cmocka_unit_test(a_report_behind_the_returned_message_is_not_read),
         cmocka_unit_test(encoded_parts_are_read),

@@ -39,5 +39,6 @@ bool td_base32_decode(struct td_slice text, struct td_buf *out);
 void td_base64url(struct td_buf *out, const void *bytes, size_t n);
 bool td_base64url_decode(struct td_slice text, struct td_buf *out);
 void td_base64(struct td_buf *out, const void *bytes, size_t n);
+bool td_base64_decode(struct td_slice text, struct td_buf *out);
 
 #endif

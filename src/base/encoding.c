@@ -40,10 +40,20 @@ static int base32_value(char c)
     return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
+static int place_of(const char *digits, char c)
+{
+    const char *at = c != '\0' ? strchr(digits, c) : NULL;
+    return at != NULL ? (int)(at - digits) : -1;
+}
+
 static int base64url_value(char c)
 {
-    const char *at = c != '\0' ? strchr(base64url_digits, c) : NULL;
-    return at != NULL ? (int)(at - base64url_digits) : -1;
+    return place_of(base64url_digits, c);
+}
+
+static int base64_value(char c)
+{
+    return place_of(base64_digits, c);
 }
 
 /*
@@ -105,4 +115,12 @@ void td_base64(struct td_buf *out, const void *bytes, size_t n)
 {
     encode(out, bytes, n, base64_digits, 6);
     td_buf_add_repeat(out, '=', (3 - n % 3) % 3);
+}
+
+bool td_base64_decode(struct td_slice text, struct td_buf *out)
+{
+    const bool whole = text.len % 4 == 0;
+    for (int i = 0; i < 2 && td_slice_ends(text, "="); i++)
+        text = td_slice_sub(text, 0, text.len - 1);
+    return whole && decode(text, out, base64_value, 6);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/mem.h"
 
 #define CONNECT_SECONDS 30L
@@ -116,6 +117,22 @@ static void make_url(const struct td_mailbox_config *config, const char *path,
                 config->host, literal ? "]" : "", config->port, path);
 }
 
+/* The server's last line. Why a token is refused comes as a challenge in base64 (RFC 7628 3.2.2). */
+static void add_answer(struct td_slice said, struct td_buf *out)
+{
+    struct td_slice line = {0};
+    struct td_slice last = {0};
+    struct td_buf text;
+    td_buf_init(&text, SAID_MAX);
+    while (td_slice_line(&said, &line))
+        if (line.len > 0)
+            last = line;
+    if (td_slice_starts(last, "+ "))
+        (void)td_base64_decode(td_slice_sub(last, 2, last.len), &text);
+    td_buf_add_visible(out, text.len > 0 ? td_buf_slice(&text) : last);
+    td_buf_release(&text);
+}
+
 static enum td_status failed(const struct td_box_session *session, CURLcode result,
                              struct td_err *err)
 {
@@ -125,18 +142,15 @@ static enum td_status failed(const struct td_box_session *session, CURLcode resu
         status = TD_NOPERM;
     else if (result == CURLE_REMOTE_FILE_NOT_FOUND)
         status = TD_NOINPUT;
-    struct td_slice rest = td_buf_slice(&session->said);
-    struct td_slice line = {0};
-    struct td_slice last = {0};
-    while (td_slice_line(&rest, &line))
-        if (line.len > 0)
-            last = line;
-    bool said =
-        last.len > 0 && (result == CURLE_LOGIN_DENIED || result == CURLE_QUOTE_ERROR ||
-                         result == CURLE_REMOTE_FILE_NOT_FOUND);
-    return td_fail(err, status, "%s%s%.*s", words, said ? ": " : "",
-                   said ? (int)(last.len < 200 ? last.len : 200) : 0,
-                   said ? last.ptr : "");
+    struct td_buf answer;
+    td_buf_init(&answer, SAID_MAX);
+    if (result == CURLE_LOGIN_DENIED || result == CURLE_QUOTE_ERROR ||
+        result == CURLE_REMOTE_FILE_NOT_FOUND)
+        add_answer(td_buf_slice(&session->said), &answer);
+    (void)td_fail(err, status, "%s%s%.200s", words, answer.len > 0 ? ": " : "",
+                  answer.ptr);
+    td_buf_release(&answer);
+    return status;
 }
 
 enum td_status td_box_call(struct td_box_session *session,

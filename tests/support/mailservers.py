@@ -88,8 +88,14 @@ namespace inbox {{
   inbox = yes
 }}
 first_valid_uid = 1
-auth_mechanisms = plain
-passdb {{
+auth_mechanisms = {mechanisms}
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+{tokens}passdb {{
   driver = passwd-file
   args = {dir}/users
 }}
@@ -114,6 +120,14 @@ service pop3-login {{
     port = {pop3s}
     ssl = yes
   }}
+}}
+"""
+
+TOKENS = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {dir}/oauth2.conf
 }}
 """
 
@@ -152,9 +166,10 @@ def until(condition, what, tell=lambda: ""):
 
 class MailServers:
     """people: {address: transport or None for a mailbox of their own}. strict: Postfix refuses unknown
-    recipients at RCPT; else it accepts them and sends a report. pipe: lines for master.cf."""
+    recipients at RCPT; else it accepts them and sends a report. pipe: lines for master.cf. tokens:
+    where Dovecot asks whose an OAuth token is, which it takes then by these mechanisms."""
 
-    def __init__(self, people=(), strict=False, pipe="", transport=""):
+    def __init__(self, people=(), strict=False, pipe="", transport="", tokens="", mechanisms="plain"):
         self._scratch = tempfile.TemporaryDirectory(prefix="td-mail-")
         self.dir = pathlib.Path(self._scratch.name)
         self.dir.chmod(0o755)
@@ -164,6 +179,7 @@ class MailServers:
         self.smtp, self.imaps, self.pop3s = (sinks.free_port() for _ in range(3))
         self._people, self._strict, self._pipe, self._transport = (dict(people), strict, pipe,
                                                                    transport)
+        self._tokens, self._mechanisms = tokens, mechanisms
         self._dovecot = None
 
     def __enter__(self):
@@ -193,6 +209,8 @@ class MailServers:
         nobody = pwd.getpwnam("nobody")
         values = {"dir": self.dir, "smtp": self.smtp, "imaps": self.imaps, "pop3s": self.pop3s,
                   "uid": nobody.pw_uid, "gid": nobody.pw_gid, "pipe": self._pipe,
+                  "mechanisms": self._mechanisms,
+                  "tokens": TOKENS.format(dir=self.dir) if self._tokens else "",
                   "strict": "yes" if self._strict else "no", "sbin": "/usr/sbin",
                   "daemons": "/usr/lib/postfix/sbin",
                   "cert": self.certificates.dir / "127.0.0.12False.pem",
@@ -210,6 +228,7 @@ class MailServers:
                  "conf/mailboxes": "\n".join(boxes) + "\n",
                  "conf/transport": "\n".join(transport) + "\n",
                  "dovecot.conf": DOVECOT.format(**values), "vacation.py": VACATION,
+                 "oauth2.conf": f"tokeninfo_url = {self._tokens}\nusername_attribute = user\n",
                  "users": "".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in USERS)}
         for name, text in texts.items():
             (self.dir / name).write_text(text)

@@ -68,22 +68,21 @@ static void a_returned_message_ends_the_mail(void **state)
 {
     struct td_parts parts;
     const char *mail = MULTI("mixed", "outer") "--outer\n" MULTI(
-        "report",
-        "inner") "--inner\n\nnot delivered\n--inner\nContent-Type: "
-                 "message/rfc822\n\n" MULTI("report",
-                                            "theirs") "--theirs\nContent-Type: "
-                                                      "message/delivery-status\n\n"
-                                                      "Final-Recipient: rfc822; "
-                                                      "victim@trees.example\n--theirs--"
-                                                      "\n--inner\n"
-                                                      "Content-Type: "
-                                                      "message/"
-                                                      "delivery-status\n\nFinal-"
-                                                      "Recipient: x\n--inner--\n"
-                                                      "--outer\nContent-Type: "
-                                                      "message/"
-                                                      "delivery-status\n\nFinal-"
-                                                      "Recipient: y\n--outer--\n";
+        "report", "inner") "--inner\n\nnot delivered\n--inner\nContent-Type: "
+                           "message/rfc822\n\n" MULTI(
+                               "report", "theirs") "--theirs\nContent-Type: "
+                                                   "message/delivery-status\n\n"
+                                                   "Final-Recipient: rfc822; "
+                                                   "victim@trees.example\n--theirs--"
+                                                   "\n--inner\n"
+                                                   "Content-Type: "
+                                                   "message/"
+                                                   "delivery-status\n\nFinal-"
+                                                   "Recipient: x\n--inner--\n"
+                                                   "--outer\nContent-Type: "
+                                                   "message/"
+                                                   "delivery-status\n\nFinal-"
+                                                   "Recipient: y\n--outer--\n";
     assert_string_equal(leaves(*state, td_slice(mail), &parts), "tr");
 }
 

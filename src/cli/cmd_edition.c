@@ -134,14 +134,24 @@ static enum td_status show_variants(struct td_run_context *run, int64_t id,
     return step == TD_STEP_DONE ? TD_OK : err->status;
 }
 
+/* EDITION is a number or a slug, as the selector edition= takes it. */
+static enum td_status select_edition(struct td_run_context *run, struct td_selector *out,
+                                     struct td_err *err)
+{
+    *out = (struct td_selector){0};
+    char word[160];
+    const char *words[] = {word};
+    int len = snprintf(word, sizeof word, "edition=%s", run->args->operands[0]);
+    if (len < 0 || (size_t)len >= sizeof word)
+        return td_fail(err, TD_NOINPUT, "there is no edition of such a name");
+    return td_selector_parse(run->app, words, 1, out, err);
+}
+
 static enum td_status run_show(struct td_run_context *run, struct td_err *err)
 {
-    int64_t id;
-    if (!td_slice_int64(td_slice(run->args->operands[0]), &id))
-        return td_fail(err, TD_USAGE,
-                       "%s: the number of an edition is wanted (edition list)",
-                       run->args->operands[0]);
-    enum td_status status = td_app_store(run->app, err);
+    struct td_selector selector;
+    enum td_status status = select_edition(run, &selector, err);
+    int64_t id = selector.edition;
     struct td_json *json = td_json_object();
     if (status == TD_OK)
         status = show_head(run, id, json, err);
@@ -158,17 +168,11 @@ static enum td_status run_show(struct td_run_context *run, struct td_err *err)
 
 /* --- hold, release, cancel --------------------------------------------------------------------- */
 
-/* EDITION is a number or a slug, as the selector edition= takes it. */
 static enum td_status run_admin(struct td_run_context *run, const char *command,
                                 enum td_admin_act act, struct td_err *err)
 {
     struct td_selector selector;
-    char word[160];
-    const char *words[] = {word};
-    int len = snprintf(word, sizeof word, "edition=%s", run->args->operands[0]);
-    if (len < 0 || (size_t)len >= sizeof word)
-        return td_fail(err, TD_NOINPUT, "there is no edition of such a name");
-    enum td_status status = td_selector_parse(run->app, words, 1, &selector, err);
+    enum td_status status = select_edition(run, &selector, err);
     struct td_admin_wish wish = {act, command, &selector, .edition = true};
     return status == TD_OK ? td_run_admin(run, &wish, err) : status;
 }

@@ -205,7 +205,7 @@ class ListAndShow(Case):
         self.assertIn("2 queued 1 skipped", self.instance.run("edition", "show", "1").stdout)
 
     def test_show_refuses_what_is_no_edition(self):
-        for edition, code in (("2", 66), ("0", 66), ("x", 64), ("", 64)):
+        for edition, code in (("2", 66), ("0", 66), ("x", 66), ("", 66)):
             done = self.instance.run("edition", "show", edition, check=False)
             self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
 

@@ -86,12 +86,29 @@ class Words(Case):
         self.refused(instance, 64, "queue", "settle", "state=in_doubt")
         self.refused(instance, 64, "queue", "settle", "state=in_doubt", "--sent", "--cancel")
 
+    def test_a_newsletter_without_an_edition_yet_is_an_empty_list(self):
+        instance = self.instance(["ann@example.org"])
+        self.assertEqual(instance.json("queue", "list", "newsletter=weekly"), [])
+        self.assertEqual(instance.states("newsletter=weekly"), {})
+        self.assertEqual(instance.json("queue", "watch", "--once", "newsletter=weekly")["editions"], 0)
+        self.assertEqual(instance.json("queue", "hold", "newsletter=weekly")["changed"], 0)
+        self.refused(instance, 66, "queue", "list", "newsletter=weekly", f"edition={DATE}")
+        self.refused(instance, 66, "queue", "list", "newsletter=weekley")
+        self.assertEqual(instance.states(), {"queued": 1})
+
+    def test_an_edition_is_shown_by_number_and_by_slug(self):
+        instance = self.instance(["ann@example.org"])
+        shown = instance.json("edition", "show", "1")
+        self.assertEqual(instance.json("edition", "show", DATE), shown)
+        self.refused(instance, 66, "edition", "show", "2")
+        self.refused(instance, 66, "edition", "show", "x" * 300)
+
     def test_what_is_not_there_is_named(self):
         instance = self.instance(["ann@example.org"])
         self.assertIn("edition=7", self.refused(instance, 66, "queue", "hold", "edition=7").stderr)
         self.refused(instance, 66, "edition", "hold", "7")
         self.refused(instance, 66, "edition", "hold", "2026-11-19")
-        self.refused(instance, 66, "queue", "hold", "newsletter=weekly")
+        self.refused(instance, 66, "queue", "hold", "newsletter=weekley")
         self.refused(instance, 64, "queue", "hold", "state=gone")
 
     def test_counts_and_reasons_are_told(self):

@@ -11,6 +11,7 @@ import tempfile
 import time
 import unittest
 
+import peer
 import tidings
 
 DATE = "2026-11-20"
@@ -99,6 +100,29 @@ class Untouched(Case):
                                 "password_file: conf/keys/relay-password")
         self.assertEqual(self.rehearse()["arrived"], 5)
         self.nobody_came()
+
+    def test_nothing_leaves_the_machine(self):
+        """Relays that would take mail gladly, one for a domain of its own, one that a command logs in to:
+        with faults, kills and a report to the operator nobody connects, and the command is not run."""
+        with peer.Peer() as one, peer.Peer() as two:
+            self.instance = self.enterContext(tidings.Instance(one.port, now=SIX))
+            ran = self.instance.dir / "ran"
+            self.instance.configure("    # sessions: 20\n", f"""    sessions: 4
+  - name: other
+    url: smtp://127.0.0.1:{two.port}
+    tls: required
+    domains: [example.net]
+    user: editor
+    token_command: [/usr/bin/touch, {ran}]
+""")
+            self.instance.configure("# operator: desk@news.example", "operator: desk@example.net")
+            self.instance.subscribe([{"email": f"r{n}@example.{end}"} for n in range(40)
+                                     for end in ("org", "net")])
+            self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+            seen = self.rehearse("--faults", "rcpt 450 first 1 each 20%; dot 550 5%", "--kill", "3")
+            self.assertEqual((seen["messages"], seen["lost"], seen["twice"]), (80, 0, 0))
+            self.assertEqual((one.sessions, two.sessions), ([], []))
+            self.assertFalse(ran.exists())
 
     def test_told_to_end_it_says_nothing_and_leaves_nothing(self):
         self.begin(people=20)

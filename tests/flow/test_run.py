@@ -169,6 +169,29 @@ class Run(unittest.TestCase):
         daemon.wait("event=started .*role=sender", 2)
         self.assertEqual(daemon.end(), 0)
 
+    def test_one_that_starts_again_knows_nothing_of_a_file_that_is_half_edited(self):
+        daemon = self.daemon("--senders", "1")
+        sender = int(daemon.wait(r"event=started .*role=sender .*pid=(\d+)")[0].group(1))
+        file = self.instance.dir / "conf" / "tidings.yaml"
+        sound = file.read_text(encoding="utf-8")
+        self.assemble()
+        file.write_text("relays: [", encoding="utf-8")
+        os.kill(sender, signal.SIGKILL)
+        daemon.wait("event=started .*role=sender", 2)
+        file.write_text(sound, encoding="utf-8")
+        until(lambda: self.instance.states() == {"sent": 20}, "20 sent")
+        self.assertFalse([line for line in daemon.lines if "event=role_ended" in line])
+        self.assertEqual(daemon.end(), 0)
+
+    def test_another_database_wants_another_daemon(self):
+        daemon = self.daemon("--senders", "1")
+        daemon.wait("event=started .*role=sender")
+        self.instance.configure("sqlite:queue/tidings.db", "sqlite:queue/other.db")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait("event=reload .*trouble=.*database: another one wants a restart")
+        self.assertEqual(daemon.end(), 0)
+        self.assertFalse((self.instance.dir / "queue" / "other.db").exists())
+
     def test_unknown_roles_and_bad_numbers_are_usage_errors(self):
         for args in (["postman"], ["sender", "sender"], ["--senders", "0"]):
             refused = self.instance.run("run", *args, check=False)

@@ -69,11 +69,15 @@ static enum td_status read_newsletter(const struct word *word, struct td_selecto
     struct td_query *query = td_query(word->app->store, "newsletter_find");
     td_bind_text(query, "$name", word->value);
     enum td_status status = td_one(query, err);
-    if (status == TD_OK)
+    if (status == TD_OK) {
         out->newsletter = td_col_int(query, 0);
-    else if (status == TD_NOINPUT)
-        status =
-            td_fail(err, TD_NOINPUT, "%s: nothing was ever queued for it", word->all);
+    } else if (status == TD_NOINPUT) {
+        bool configured = td_config_newsletter(word->app->config, word->value) != NULL;
+        out->newsletter = TD_SELECTOR_NOTHING;
+        status = configured ? TD_OK
+                            : td_fail(err, TD_NOINPUT, "%s: there is no such newsletter",
+                                      word->all);
+    }
     td_query_end(query);
     return status;
 }

@@ -12,6 +12,9 @@
 
 #define TD_SELECTOR_STATES ((UINT64_C(1) << TD_STATE_COUNT) - 1) /* any */
 
+/* A newsletter of the configuration for which nothing was ever queued: no message is of it. */
+#define TD_SELECTOR_NOTHING (-1)
+
 struct td_selector {
     int64_t edition;    /* 0: any */
     int64_t subscriber; /* 0: any */

@@ -89,6 +89,8 @@ __attribute__((noreturn)) static void be(const struct keeper *keeper,
     (void)close(keeper->lock);
     td_log_setup(TD_INFO, role->name);
     td_app_init(&app, keeper->app->dir, keeper->app->config_file, keeper->app->clock);
+    app.config =
+        keeper->app->config; /* the last sound one: the file may be half edited */
     enum td_status status = role->run(&app, stop, &err);
     if (status != TD_OK)
         td_log(TD_ERROR, "role_ended", "trouble=%s", err.text);
@@ -217,25 +219,37 @@ static td_time start_due(struct keeper *keeper)
 
 /* --- signals ---------------------------------------------------------------------------------- */
 
+/* Reads the configuration. What is locked is the database of the one we run with. */
+static enum td_status read_anew(const struct td_app *app, struct td_config **out,
+                                struct td_err *err)
+{
+    struct td_faults faults;
+    enum td_status status = td_config_load(app->dir, app->config_file, out, &faults, err);
+    if (status != TD_OK || strcmp((*out)->database, app->config->database) == 0)
+        return status;
+    status = td_fail(err, TD_CONFIG, "%s: database: another one wants a restart",
+                     (*out)->file);
+    td_config_destroy(*out);
+    return status;
+}
+
 /* A new configuration that is sound lets the processes end; they start again with it. */
 static void reload(struct keeper *keeper)
 {
     struct td_app *app = keeper->app;
     struct td_config *config = NULL;
-    struct td_faults *faults = calloc(1, sizeof *faults);
     struct td_err err;
     td_service_tell(TD_SERVICE_RELOADING, "reads its configuration");
-    if (faults &&
-        td_config_load(app->dir, app->config_file, &config, faults, &err) == TD_OK) {
+    if (read_anew(app, &config, &err) == TD_OK) {
         td_log(TD_INFO, "reload", "file=%s", config->file);
-        td_config_destroy(config);
+        td_config_destroy(app->config);
+        app->config = config;
         tell_all(keeper, SIGTERM);
         td_service_tell(TD_SERVICE_READY, "runs with a new configuration");
     } else {
-        td_log(TD_ERROR, "reload", "trouble=%s", faults ? err.text : "no memory");
+        td_log(TD_ERROR, "reload", "trouble=%s", err.text);
         td_service_tell(TD_SERVICE_READY, "runs; its new configuration has a fault");
     }
-    free(faults);
 }
 
 /* Waits for a signal, at most so long, and does what it asks for. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ static const char setup[] = "PRAGMA synchronous = FULL;"
 static enum td_status fail(sqlite3 *db, struct td_err *err)
 {
     int code = sqlite3_extended_errcode(db);
+    int sys = sqlite3_system_errno(db);
     enum td_status status;
 
     switch (code & 0xff) {
@@ -54,9 +56,14 @@ static enum td_status fail(sqlite3 *db, struct td_err *err)
         break;
     default: status = TD_SOFTWARE; break;
     }
-    (void)td_fail(err, status, "database: %s", sqlite3_errmsg(db));
+    /* A full disk is "disk I/O error" to SQLite where the memory of its readers has no room. */
+    bool full = (code & 0xff) == SQLITE_IOERR && (sys == ENOSPC || sys == EDQUOT);
+    if (full)
+        status = TD_CANTCREAT;
+    (void)td_fail(err, status, "database: %s%s%s", sqlite3_errmsg(db), full ? ": " : "",
+                  full ? strerror(sys) : "");
     if (err != NULL)
-        err->sys = sqlite3_system_errno(db);
+        err->sys = sys;
     return status;
 }
 

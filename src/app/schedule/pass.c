@@ -118,5 +118,6 @@ enum td_status td_occasion_find(const struct td_occasion *occasion, bool *found,
 bool td_occasion_passes(enum td_status status)
 {
     return status == TD_CONFLICT || status == TD_AGAIN || status == TD_IO ||
-           status == TD_OS || status == TD_UNAVAILABLE;
+           status == TD_OS || status == TD_UNAVAILABLE ||
+           status == TD_CANTCREAT; /* no room */
 }

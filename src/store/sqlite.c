@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,7 +39,8 @@ static enum td_status fail(sqlite3 *db, struct td_err *err)
     case SQLITE_BUSY:
     case SQLITE_LOCKED: status = TD_AGAIN; break;
     case SQLITE_FULL: status = TD_CANTCREAT; break;
-    case SQLITE_IOERR:
+    /* also for want of room for the memory that readers share */
+    case SQLITE_IOERR: status = sys == ENOSPC ? TD_CANTCREAT : TD_IO; break;
     case SQLITE_CORRUPT:
     case SQLITE_CANTOPEN: status = TD_IO; break;
     case SQLITE_NOTADB: status = TD_DATA; break;
@@ -56,15 +56,10 @@ static enum td_status fail(sqlite3 *db, struct td_err *err)
         break;
     default: status = TD_SOFTWARE; break;
     }
-    /* A full disk is "disk I/O error" to SQLite where the memory of its readers has no room. */
-    bool full = (code & 0xff) == SQLITE_IOERR && (sys == ENOSPC || sys == EDQUOT);
-    if (full)
-        status = TD_CANTCREAT;
-    (void)td_fail(err, status, "database: %s%s%s", sqlite3_errmsg(db), full ? ": " : "",
-                  full ? strerror(sys) : "");
-    if (err != NULL)
-        err->sys = sys;
-    return status;
+    errno = sys;
+    return status == TD_CANTCREAT && sys != 0
+               ? td_fail_sys(err, status, "database: %s", sqlite3_errmsg(db))
+               : td_fail(err, status, "database: %s", sqlite3_errmsg(db));
 }
 
 /* SQLite would make the file with the umask's mode and say "unable to open database file" to

@@ -1,6 +1,7 @@
 """Several relays, and relays that fail: who gets the mail, and who is blamed."""
 
 import json
+import sqlite3
 import time
 import unittest
 
@@ -37,6 +38,23 @@ class Relays(pace.Case):
         self.assertEqual(self.received(second),
                          ["a@gmail.com", "b@googlemail.com", "c@deep.example.net"])
         self.assertEqual(self.received(first), ["d@example.net", "e@example.org"])
+
+    def test_a_domain_with_its_own_relay_does_not_wait_behind_a_relay_that_is_down(self):
+        server = self.peer()
+        behind = pace.addresses(3, "example.net")
+        instance = self.instance(9, pace.addresses(1_500) + behind)  # nobody listens on port 9
+        self.add_relay(instance, server.port, "second", "    domains: [example.net]\n")
+        done = self.drain(instance, 69)  # it gives up on the rest after a while without any
+        self.assertIn("Couldn't connect", done["trouble"])
+        self.assertEqual(self.received(server), behind)
+        self.assertEqual(instance.states(), {"queued": 1_500, "sent": 3})
+        self.assertGreater(instance.run("why", behind[0]).stdout.count("sent"), 0)
+        instance.briefing("daily", f"{pace.DATE}-more.txt", pace.BRIEFING)
+        instance.run("edition", "assemble", "daily", "--date", pace.DATE, "--name", "more")
+        with sqlite3.connect(instance.dir / "queue" / "tidings.db") as store:
+            lanes = store.execute("SELECT g.name, count(*) FROM message m LEFT JOIN domain_group g"
+                                  " ON g.id = m.lane WHERE m.edition = 2 GROUP BY 1").fetchall()
+        self.assertEqual(lanes, [(None, 1_500), ("example.net", 3)])
 
     def test_another_stands_in_for_one_that_is_down_and_nobody_is_charged(self):
         server = self.peer()

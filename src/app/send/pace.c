@@ -221,16 +221,25 @@ bool td_pace_capped(const struct td_pace *pace)
     return true;
 }
 
-const char *td_pace_trouble(const struct td_pace *pace, td_time since, const char **relay)
+const char *td_pace_ill(const struct td_pace *pace, const char **relay)
 {
     const struct td_way *last = NULL;
     for (size_t i = 0; i < pace->count; i++) {
         const struct td_way *way = &pace->ways[i];
-        if (way->state.failures == 0 || way->state.failed < since)
-            return NULL;
-        if (last == NULL || way->state.failed > last->state.failed)
+        if (way->state.failures > 0 &&
+            (last == NULL || way->state.failed > last->state.failed))
             last = way;
     }
+    if (last == NULL)
+        return NULL;
     *relay = last->relay->name;
     return last->state.trouble;
+}
+
+const char *td_pace_trouble(const struct td_pace *pace, td_time since, const char **relay)
+{
+    for (size_t i = 0; i < pace->count; i++)
+        if (pace->ways[i].state.failures == 0 || pace->ways[i].state.failed < since)
+            return NULL;
+    return td_pace_ill(pace, relay);
 }

@@ -114,6 +114,9 @@ bool td_pace_capped(const struct td_pace *pace);
 /* The relays for a domain group, as td_route_of has them; looked up once. 0: for a group not known. */
 uint32_t td_pace_routes(struct td_pace *pace, int64_t group);
 
+/* The latest trouble of any relay that is failing, and its name: else NULL. */
+const char *td_pace_ill(const struct td_pace *pace, const char **relay);
+
 /* The latest trouble, when each relay has failed since then and none is well: else NULL. */
 const char *td_pace_trouble(const struct td_pace *pace, td_time since,
                             const char **relay);

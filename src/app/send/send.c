@@ -58,6 +58,12 @@ static void look_ahead(struct td_send_run *run)
     run->look_again = now + (run->plenty && rest < LOOK_BUSY ? LOOK_BUSY : rest);
 }
 
+static void name_trouble(struct td_send_run *run, const char *relay, const char *trouble)
+{
+    (void)snprintf(run->out->relay, sizeof run->out->relay, "%s", relay);
+    (void)snprintf(run->out->trouble, sizeof run->out->trouble, "%s", trouble);
+}
+
 static void watch_relays(struct td_send_run *run)
 {
     const char *relay = NULL;
@@ -69,8 +75,27 @@ static void watch_relays(struct td_send_run *run)
     }
     if (run->trouble_since == 0)
         run->trouble_since = td_send_now(run);
-    (void)snprintf(run->out->relay, sizeof run->out->relay, "%s", relay);
-    (void)snprintf(run->out->trouble, sizeof run->out->trouble, "%s", trouble);
+    name_trouble(run, relay, trouble);
+}
+
+static int64_t settled(const struct td_sent *sent)
+{
+    return sent->sent + sent->deferred + sent->failed + sent->in_doubt;
+}
+
+/* Whether all that is left to drain is for a relay in trouble, though others are well. */
+static bool waits_for_one_relay(struct td_send_run *run, td_time now)
+{
+    const char *relay = NULL;
+    const char *trouble = td_pace_ill(run->pace, &relay);
+    int64_t done = settled(run->out);
+    if (done != run->done || run->moved == 0)
+        run->moved = now;
+    run->done = done;
+    if (!trouble || now - run->moved < DRAIN_PATIENCE)
+        return false;
+    name_trouble(run, relay, trouble);
+    return true;
 }
 
 /* Whether a drain has nothing more to do now; what the last commit gave back counts. */
@@ -84,11 +109,11 @@ static bool drained(struct td_send_run *run)
     td_time now = td_send_now(run);
     if (now < run->store_again)
         return false; /* nobody knows what waits */
-    bool talked = sent->sent + sent->deferred + sent->failed + sent->in_doubt > 0;
+    bool talked = settled(sent) > 0;
     td_time patience = talked ? DRAIN_PATIENCE : 0;
     bool more = run->due.when <= now;
     bool ill = run->trouble_since != 0 && now - run->trouble_since >= patience;
-    sent->relay_down = more && ill;
+    sent->relay_down = more && (ill || waits_for_one_relay(run, now));
     sent->capped = more && td_pace_capped(run->pace);
     return !more || sent->relay_down || sent->capped;
 }

@@ -34,6 +34,8 @@ struct td_send_run {
     td_time next_reap;
     struct td_next_due due;
     bool plenty;           /* the last claim got all that it wanted: more is due */
+    int64_t done;          /* how many messages were settled … */
+    td_time moved;         /* … when the last was */
     td_time trouble_since; /* of all relays; 0: some is well */
     bool stopping;
     bool lost; /* the lease: all is another's now, but for answers still to come */

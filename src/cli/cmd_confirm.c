@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cli/people.h"
+#include "cli/subscribed.h"
 
 enum td_status td_ask_signed_up(struct td_run_context *run,
                                 const struct td_signup *signup,
@@ -56,64 +57,30 @@ enum td_status td_run_subscriber_tend(struct td_run_context *run, struct td_err 
 
 /* --- subscriber confirm ----------------------------------------------------------------------- */
 
-/* One subscription of the person. */
-struct answer {
-    int64_t newsletter;
-    char *name; /* owned */
-    enum td_optin_result result;
-};
-
+/* What came of it for each newsletter of the person. */
 struct answers {
-    struct answer *items; /* owned */
-    size_t count, cap;
+    struct td_subscribed to;
+    enum td_optin_result *results; /* owned */
     int64_t confirmed;
 };
-
-static void free_answers(struct answers *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        free(list->items[i].name);
-    free(list->items);
-}
-
-/* The person's subscriptions, or the one to `only`. */
-static enum td_status find_answers(struct td_store *store, int64_t person,
-                                   const struct td_newsletter *only, struct answers *list,
-                                   struct td_err *err)
-{
-    struct td_query *query = td_query(store, "subscription_list");
-    enum td_step step;
-    td_bind_int(query, "$subscriber", person);
-    while ((step = td_step(query, err)) == TD_STEP_ROW) {
-        struct td_slice name = td_col_text(query, 1);
-        if (only && !td_slice_is(name, only->name))
-            continue;
-        list->items =
-            td_vec_grow(list->items, &list->cap, list->count + 1, sizeof *list->items);
-        list->items[list->count++] = (struct answer){
-            .newsletter = td_col_int(query, 0),
-            .name = td_xstrndup(name.ptr, name.len),
-        };
-    }
-    return step == TD_STEP_DONE ? TD_OK : err->status;
-}
 
 static enum td_status confirm_all(struct td_run_context *run, int64_t person,
                                   const char *source, struct answers *list,
                                   struct td_err *err)
 {
     enum td_status status = TD_OK;
-    for (size_t i = 0; i < list->count && status == TD_OK; i++) {
+    list->results = td_xcalloc(list->to.count + 1, sizeof *list->results);
+    for (size_t i = 0; i < list->to.count && status == TD_OK; i++) {
         const struct td_optin_yes yes = {
-            .newsletter = list->items[i].newsletter,
+            .newsletter = list->to.items[i].newsletter,
             .subscriber = person,
             .how = "command",
             .source = td_slice(source),
             .event = TD_CONSENT_STATED,
             .dry_run = td_args_has(run->args, "dry-run"),
         };
-        status = td_optin_confirm(run->app, &yes, &list->items[i].result, err);
-        list->confirmed += list->items[i].result == TD_OPTIN_CONFIRMED;
+        status = td_optin_confirm(run->app, &yes, &list->results[i], err);
+        list->confirmed += list->results[i] == TD_OPTIN_CONFIRMED;
     }
     return status;
 }
@@ -130,15 +97,16 @@ static void print_answers(struct td_run_context *run, const struct answers *list
     struct td_json *json = td_json_object();
     struct td_json *newsletters = td_json_array();
     td_json_set_cstr(json, "email", email);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct answer *answer = &list->items[i];
+    for (size_t i = 0; i < list->to.count; i++) {
+        const char *name = list->to.items[i].name;
+        const enum td_optin_result result = list->results[i];
         struct td_json *item = td_json_object();
-        td_json_set_cstr(item, "newsletter", answer->name);
-        td_json_set_cstr(item, "result", words[answer->result]);
+        td_json_set_cstr(item, "newsletter", name);
+        td_json_set_cstr(item, "result", words[result]);
         td_json_append_take(newsletters, item);
         td_print_visible(run->out, td_slice(email));
-        td_printf(run->out, ": %s: %s%s\n", answer->name, words[answer->result],
-                  answer->result == TD_OPTIN_GONE
+        td_printf(run->out, ": %s: %s%s\n", name, words[result],
+                  result == TD_OPTIN_GONE
                       ? " (left, suspended or suppressed; `subscribe` asks anew)"
                       : "");
     }
@@ -182,7 +150,7 @@ enum td_status td_run_subscriber_confirm(struct td_run_context *run, struct td_e
         return status;
     const int64_t id = person.id;
     td_query_end(td_query(run->app->store, "subscriber_find"));
-    status = find_answers(run->app->store, id, only, &list, err);
+    status = td_subscribed_find(run->app->store, id, only, &list.to, err);
     if (status == TD_OK)
         status = confirm_all(run, id, source, &list, err);
     if (status == TD_OK && list.confirmed > 0)
@@ -191,6 +159,7 @@ enum td_status td_run_subscriber_confirm(struct td_run_context *run, struct td_e
         print_answers(run, &list);
     if (status == TD_OK && list.confirmed == 0)
         status = td_fail(err, TD_NO, "%s: nothing is pending", run->args->operands[0]);
-    free_answers(&list);
+    td_subscribed_release(&list.to);
+    free(list.results);
     return status;
 }

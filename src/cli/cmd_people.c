@@ -142,6 +142,8 @@ static void print_first(struct td_run_context *run, const struct td_first *first
     int minute = 0;
     if (first->due == 0) {
         td_json_set_null(json, "first");
+        td_json_set_cstr(json, "first_words", first->words[0] ? first->words : NULL);
+        td_printf(run->out, "%s%s", first->words, first->words[0] ? "\n" : "");
         return;
     }
     td_zone_format(first->zone, first->due, exact);
@@ -154,7 +156,7 @@ static void print_first(struct td_run_context *run, const struct td_first *first
 /* What came of a wish, as far as it is not in the outcome. */
 struct sequel {
     enum td_optin_ask ask;
-    struct td_first first; /* due 0: nobody can say */
+    struct td_first first; /* for active people */
 };
 
 static void print_outcome(struct td_run_context *run, const struct td_signup *signup,
@@ -214,8 +216,6 @@ static enum td_status apply(struct td_run_context *run, const struct td_signup *
     if (status == TD_OK && outcome.status == TD_ACTIVE)
         status = td_first_issue(app, signup->newsletter, outcome.newsletter,
                                 outcome.subscriber, &sequel.first, err);
-    if (status == TD_NO)
-        status = TD_OK;
     if (status == TD_OK)
         status = td_settle_command(run, change ? "subscriber set" : "subscribe",
                                    outcome.result == TD_PERSON_ADDED ||

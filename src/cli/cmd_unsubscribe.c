@@ -3,49 +3,19 @@
 
 #include "base/mem.h"
 #include "cli/people.h"
+#include "cli/subscribed.h"
 
-/* One subscription that is to end. */
+/* What came of one subscription. */
 struct leaving {
-    int64_t newsletter;
-    char *name; /* owned */
-    bool was;   /* subscribed until now */
+    bool was; /* subscribed until now */
     int64_t unsent;
 };
 
 struct leavings {
-    struct leaving *items; /* owned */
-    size_t count, cap;
+    struct td_subscribed from;
+    struct leaving *items; /* owned; of each of them */
     int64_t changed, unsent;
 };
-
-static void free_leavings(struct leavings *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        free(list->items[i].name);
-    free(list->items);
-}
-
-/* The person's subscriptions, or the one to `only`. */
-static enum td_status find_leavings(struct td_store *store, int64_t person,
-                                    const struct td_newsletter *only,
-                                    struct leavings *list, struct td_err *err)
-{
-    struct td_query *query = td_query(store, "subscription_list");
-    enum td_step step;
-    td_bind_int(query, "$subscriber", person);
-    while ((step = td_step(query, err)) == TD_STEP_ROW) {
-        struct td_slice name = td_col_text(query, 1);
-        if (only && !td_slice_is(name, only->name))
-            continue;
-        list->items =
-            td_vec_grow(list->items, &list->cap, list->count + 1, sizeof *list->items);
-        list->items[list->count++] = (struct leaving){
-            .newsletter = td_col_int(query, 0),
-            .name = td_xstrndup(name.ptr, name.len),
-        };
-    }
-    return step == TD_STEP_DONE ? TD_OK : err->status;
-}
 
 static enum td_status count_unsent(struct td_store *store, int64_t newsletter,
                                    int64_t person, int64_t *out, struct td_err *err)
@@ -65,14 +35,15 @@ static enum td_status leave_all(struct td_app *app, struct td_people *people,
 {
     struct td_person_outcome outcome;
     enum td_status status = TD_OK;
-    for (size_t i = 0; i < list->count && status == TD_OK; i++) {
+    list->items = td_xcalloc(list->from.count + 1, sizeof *list->items);
+    for (size_t i = 0; i < list->from.count && status == TD_OK; i++) {
+        const int64_t newsletter = list->from.items[i].newsletter;
         struct leaving *leaving = &list->items[i];
-        status = td_optin_leave(app, people, leaving->newsletter, person, false, &outcome,
-                                err);
+        status = td_optin_leave(app, people, newsletter, person, false, &outcome, err);
         leaving->was = outcome.result == TD_PERSON_UPDATED;
         if (status == TD_OK && leaving->was)
-            status = count_unsent(people->store, leaving->newsletter, person,
-                                  &leaving->unsent, err);
+            status =
+                count_unsent(people->store, newsletter, person, &leaving->unsent, err);
         list->changed += leaving->was;
         list->unsent += leaving->unsent;
     }
@@ -86,24 +57,25 @@ static void print_leavings(struct td_run_context *run, const struct leavings *li
     struct td_json *json = td_json_object();
     struct td_json *newsletters = td_json_array();
     td_json_set_cstr(json, "email", email);
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->from.count; i++) {
+        const char *name = list->from.items[i].name;
         const struct leaving *leaving = &list->items[i];
         struct td_json *item = td_json_object();
-        td_json_set_cstr(item, "newsletter", leaving->name);
+        td_json_set_cstr(item, "newsletter", name);
         td_json_set_cstr(item, "result", leaving->was ? "unsubscribed" : "unchanged");
         td_json_set_int(item, "unsent", leaving->unsent);
         td_json_append_take(newsletters, item);
         td_print_visible(run->out, td_slice(email));
         td_printf(run->out,
                   leaving->was ? ": unsubscribed from %s\n" : ": had left %s before\n",
-                  leaving->name);
+                  name);
     }
     td_json_set_take(json, "newsletters", newsletters);
     td_json_set_int(json, "unsent", list->unsent);
     if (dry_run)
         td_json_set_bool(json, "dry_run", true);
     td_print_json_take(run->out, json);
-    if (list->count == 0) {
+    if (list->from.count == 0) {
         td_print_visible(run->out, td_slice(email));
         td_printf(run->out, ": not subscribed, nothing to change\n");
     }
@@ -130,7 +102,7 @@ enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err
     struct td_people people = td_people_by_command(app, NULL);
     status = td_find_person(app, run->args->operands[0], &person, err);
     if (status == TD_OK)
-        status = find_leavings(app->store, person.id, only, &list, err);
+        status = td_subscribed_find(app->store, person.id, only, &list.from, err);
     if (status == TD_OK)
         status = leave_all(app, &people, person.id, &list, err);
     if (status == TD_OK)
@@ -138,6 +110,7 @@ enum td_status td_run_unsubscribe(struct td_run_context *run, struct td_err *err
     td_rollback(app->store);
     if (status == TD_OK)
         print_leavings(run, &list);
-    free_leavings(&list);
+    td_subscribed_release(&list.from);
+    free(list.items);
     return status;
 }

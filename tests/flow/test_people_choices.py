@@ -203,9 +203,35 @@ class Choices(unittest.TestCase):
         self.assertEqual(due, "2026-11-24T06:15:00Z")
         self.assertEqual(self.first("2026-11-21T12:00:00Z"), "2026-11-24T08:15:00+02:00")
 
-    def test_where_nobody_can_say_it_says_nothing(self):
-        result = self.json("subscribe", "ann@example.org", "--newsletter", "live", *BASIS)
+    def words(self, *words, newsletter="live", email="ann@example.org"):
+        done = self.instance.run("subscribe", email, "--newsletter", newsletter, *words, *BASIS)
+        result = self.json("subscribe", email, "--newsletter", newsletter, *BASIS)
         self.assertIsNone(result["first"])
+        self.assertIn(result["first_words"], done.stdout)
+        return result["first_words"]
+
+    def test_of_a_live_blog_it_says_at_which_hours_something_may_come(self):
+        self.assertEqual(self.words(), "On days with a live blog what is new for them comes at 09:00, "
+                                       "12:00, 15:00 and 18:00 (Europe/London).")
+        self.assertEqual(self.words("--cadence", "daily"), "On days with a live blog all of it comes in "
+                                                           "one, at its close at 18:00 (Europe/London).")
+        self.instance.configure("# digest_after: 10", "digest_after: 10")
+        self.assertIn("18:00 (Europe/London), and as soon as 10 entries are new. Each waits for their own "
+                      "hour, 20:00 (Europe/Paris).",
+                      self.words("--at", "20:00", "--timezone", "Europe/Paris", email="bob@example.org"))
+
+    def test_of_one_that_goes_out_by_hand_it_says_so(self):
+        self.instance.configure("    schedule: FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR\n", "")
+        path = self.instance.dir / "conf" / "tidings.yaml"
+        path.write_text(path.read_text().replace("    assemble_at: 06:30\n", "", 1))
+        self.assertIn("the next that is assembled by hand", self.words(newsletter="daily"))
+        result = self.set("ann@example.org", "--pause-until", "2026-11-26")
+        self.assertTrue(result["first_words"].endswith("Nothing comes before their pause is over."))
+
+    def test_of_a_schedule_that_has_ended_too(self):
+        self.instance.configure("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "FREQ=DAILY;UNTIL=20261101\n"
+                                "    starts: 2026-10-01")
+        self.assertIn("No day is left", self.words(newsletter="daily"))
 
     # ---- basis -------------------------------------------------------------------------------
 

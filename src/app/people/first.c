@@ -1,6 +1,7 @@
 /* The first issue that comes (first.h). */
 #include "app/people/first.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "queue/due.h"
@@ -12,6 +13,7 @@
 /* Reads what the person chose: their hour, their zone, until when they pause. */
 struct wish {
     int at;
+    enum td_cadence cadence;
     const struct td_zone *zone;
     td_time paused_until;
 };
@@ -26,6 +28,7 @@ static enum td_status read_wish(struct td_app *app,
     if (status != TD_OK)
         return status;
     out->at = prefs.at;
+    out->cadence = prefs.cadence;
     out->paused_until = row->paused_until;
     status = td_zones_get(td_app_zones(app),
                           prefs.zone.len > 0 ? prefs.zone : td_slice(newsletter->zone),
@@ -57,28 +60,92 @@ static td_time find(const struct td_newsletter *newsletter, const struct td_zone
     return due;
 }
 
+/* --- where there is no time -------------------------------------------------------------------- */
+
+/* "09:00, 12:00 and 18:00": the hours at which something may come. */
+static void add_hours(const struct td_newsletter *newsletter, struct td_buf *out)
+{
+    const size_t last = newsletter->digest_count + (newsletter->closes >= 0);
+    for (size_t i = 0; i < last; i++) {
+        const int minute =
+            i < newsletter->digest_count ? newsletter->digests[i] : newsletter->closes;
+        td_buf_addf(out, "%s%02d:%02d",
+                    i == 0         ? ""
+                    : i + 1 < last ? ", "
+                                   : " and ",
+                    minute / 60, minute % 60);
+    }
+}
+
+static void say_live(const struct td_newsletter *newsletter, const struct wish *wish,
+                     struct td_buf *out)
+{
+    const bool digests = newsletter->digest_count > 0 || newsletter->closes >= 0;
+    if (wish->cadence == TD_CADENCE_DAILY) {
+        td_buf_addf(out,
+                    "On days with a live blog all of it comes in one, at its close at "
+                    "%02d:%02d (%s).",
+                    newsletter->closes / 60, newsletter->closes % 60, newsletter->zone);
+    } else if (digests || newsletter->digest_after > 0) {
+        td_buf_add_str(out, "On days with a live blog what is new for them comes ");
+        if (digests) {
+            td_buf_add_str(out, "at ");
+            add_hours(newsletter, out);
+            td_buf_addf(out, " (%s)", newsletter->zone);
+        }
+        if (newsletter->digest_after > 0)
+            td_buf_addf(out, "%sas soon as %d entries are new", digests ? ", and " : "",
+                        newsletter->digest_after);
+        td_buf_add_char(out, '.');
+    } else {
+        td_buf_add_str(out, "Only urgent entries come, at once.");
+    }
+    if (wish->at >= 0 && digests)
+        td_buf_addf(out, " Each waits for their own hour, %02d:%02d (%s).", wish->at / 60,
+                    wish->at % 60, td_zone_name(wish->zone));
+}
+
+static void say(const struct td_newsletter *newsletter, const struct wish *wish,
+                td_time now, char words[TD_FIRST_WORDS_MAX])
+{
+    struct td_buf out;
+    td_buf_init(&out, TD_FIRST_WORDS_MAX - 1);
+    if (td_newsletter_is_live(newsletter))
+        say_live(newsletter, wish, &out);
+    else if (newsletter->schedule)
+        td_buf_add_str(&out, "No day is left in its schedule in the next two years.");
+    else
+        td_buf_add_str(&out, "It has no schedule: the first to come is the next that is "
+                             "assembled by hand.");
+    if (wish->paused_until > now)
+        td_buf_add_str(&out, " Nothing comes before their pause is over.");
+    (void)snprintf(words, TD_FIRST_WORDS_MAX, "%s", out.ptr);
+    td_buf_release(&out);
+}
+
 enum td_status td_first_issue(struct td_app *app, const struct td_newsletter *newsletter,
                               int64_t newsletter_id, int64_t subscriber,
                               struct td_first *out, struct td_err *err)
 {
+    const td_time now = td_clock_now(&app->clock);
     struct td_subscription_row row;
     struct wish wish = {0};
     const struct td_zone *zone = NULL;
-    if (!newsletter->schedule || td_newsletter_is_live(newsletter))
-        return TD_NO;
+    *out = (struct td_first){0};
     enum td_status status =
         td_store_subscription_find(app->store, newsletter_id, subscriber, &row, err);
     if (status == TD_NOINPUT)
-        return TD_NO;
+        return TD_OK;
     if (status == TD_OK)
         status = td_zones_get(td_app_zones(app), td_slice(newsletter->zone), &zone, err);
     if (status == TD_OK)
         status = read_wish(app, newsletter, &row, &wish, err);
     if (status != TD_OK)
         return status;
-    *out = (struct td_first){
-        .due = find(newsletter, zone, &wish, td_clock_now(&app->clock)),
-        .zone = wish.zone,
-    };
-    return out->due != 0 ? TD_OK : TD_NO;
+    out->zone = wish.zone;
+    if (newsletter->schedule && !td_newsletter_is_live(newsletter))
+        out->due = find(newsletter, zone, &wish, now);
+    if (out->due == 0)
+        say(newsletter, &wish, now, out->words);
+    return TD_OK;
 }

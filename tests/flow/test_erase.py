@@ -109,6 +109,24 @@ class Erase(Case):
         self.instance.run("subscriber", "erase", "joann.lee@example.org", now=LATER)
         self.assertEqual(self.grep("ann.lee@example.org", "Annabel", "Joann"), [])
 
+    def test_what_lies_in_free_pages_of_the_database_goes_too(self):
+        """Deleting leaves the bytes in pages that are free: the file is built anew."""
+        self.instance_at(CLOSED_PORT)
+        self.take(f"{WHO}\nbob@example.org\n")
+        path = self.instance.dir / "queue" / "tidings.db"
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute("PRAGMA secure_delete = 0")
+        db.execute("CREATE TABLE junk (text TEXT)")
+        db.executemany("INSERT INTO junk VALUES (?)", [(f" {WHO} " * 200,)] * 200)
+        db.execute("DROP TABLE junk")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+        free = path.read_bytes().count(WHO.encode())
+        self.assertGreater(free, 10000)  # far more than erasing rows could write over
+        self.assertEqual(self.erase()["left"], [])
+        self.assertEqual(self.grep("ann.lee@"), [])
+        self.assertEqual([row["email"] for row in self.json("subscriber", "list")], ["bob@example.org"])
+
     def test_others_keep_everything(self):
         self.live()
         before = {who: self.json("subscriber", "show", f"{who}@example.org", now=LATER)

@@ -2,6 +2,7 @@
 whatever happens meanwhile."""
 
 import csv
+import json
 import os
 import signal
 import socket
@@ -245,11 +246,21 @@ class Files(Case):
         self.assertIn("column", reasons["book.xlsx"])
         self.assertEqual(list(self.people()), ["ann@example.org"])
 
-    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
     def test_a_file_that_cannot_be_read_goes_to_refused(self):
-        self.drop("ann@example.org\n").chmod(0)
-        file, = self.take_in()["files"]
-        self.assertIn("cannot be read", file["reason"])
+        self.configure()
+        self.drop("ann@example.org\n", "closed.csv").chmod(0)
+        self.drop("bob@example.org\n", "open.csv")
+        # root reads everything, but for one without its capabilities
+        powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+        command = [*powerless, tidings.BINARY, "-C", self.instance.dir, "--now", self.instance.now,
+                   "subscriber", "take-in", "--json"]
+        done = subprocess.run([os.fspath(word) for word in command], check=False, capture_output=True,
+                              text=True, timeout=280)
+        files = {file["file"]: file for file in json.loads(done.stdout)["files"]}
+        self.assertIn("cannot be read", files["closed.csv"]["reason"])
+        self.assertEqual(list(self.people()), ["bob@example.org"])
+        self.assertEqual((self.names("incoming"), self.names("taking")), ([], []))
+        self.assertTrue([name for name in self.names("refused") if name.endswith("closed.csv")])
 
     def test_files_are_forgotten_when_their_time_is_over(self):
         self.configure()

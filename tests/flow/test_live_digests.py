@@ -4,7 +4,7 @@ editor may do to entries meanwhile."""
 import unittest
 
 import mails
-from liveblog import ALERTS, CLOSE, FILL, NOON, THREE, Blog, Case, Entry, sample
+from liveblog import ALERTS, CLOSE, FILL, NOON, OPERATOR, THREE, Blog, Case, Entry, sample
 
 
 class Digests(Case):
@@ -175,6 +175,59 @@ class Alerts(Case):
         self.assertEqual(day.go(THREE + 30), [("digest-1500", "assembled")])
         day.send()
         self.assertEqual(day.digests("all"), [["8.30am"], ["2.00pm", "1.00pm"]])
+
+    def test_more_alerts_than_there_can_be_are_told_and_go_with_the_digest(self):
+        stamps = [f"12.{minute}pm" for minute in range(20, 60)] + [f"1.{minute:02}pm" for minute in range(26)]
+        seen = 13 * 60 + 26
+        blog = Blog([*(Entry(f"{stamp} !urgent Number {stamp.replace('.', ' past ')}, {FILL}", seen=seen)
+                       for stamp in reversed(stamps)), Entry(f"8.30am The first of the day, {FILL}")])
+        day = self.day(blog, {"all": {}}, configure=[*ALERTS, *OPERATOR])
+        day.go(9 * 60)
+        day.send()
+        said = [deed for _, deed in day.go(seen)]
+        self.assertEqual([said.count("assembled"), len(said) - 62], [62, 4])
+        self.assertEqual(set(said[62:]), {"no_alert"})
+        self.assertEqual(day.go(seen + 1), [])
+        day.send()
+        report, = self.reports(day, "no more alerts today")
+        self.assertNotIn("tidings edition", mails.text_of(report))
+        self.assertEqual(day.go(THREE), [("digest-1500", "assembled")])
+        day.send()
+        self.assertEqual(len(day.digests("all")[-1]), 4)
+
+
+class Leftover(Case):
+    """What comes when no digest comes any more is never silent."""
+
+    def blog(self):
+        return Blog([Entry(f"6.40pm And one more, {FILL}", seen=18 * 60 + 50),
+                     Entry(f"6.20pm After the close, {FILL}"),
+                     Entry(f"8.30am The first of the day, {FILL}")])
+
+    def test_what_comes_after_the_close_is_told(self):
+        day = self.day(self.blog(), {"all": {}}, configure=OPERATOR)
+        for hour in (9 * 60, THREE):
+            day.go(hour)
+        day.send()
+        self.assertEqual(day.go(CLOSE), [("close-1800", "assembled")])
+        self.assertEqual(day.go(CLOSE + 20), [("left", "left")])
+        self.assertEqual(day.go(CLOSE + 21), [])
+        self.assertEqual(day.go(CLOSE + 50), [("left-3", "left")])
+        self.assertEqual(day.go(CLOSE + 51), [])
+        day.send()
+        report, = self.reports(day, "entries that go to nobody")
+        text = " ".join(mails.text_of(report).split())
+        self.assertIn("1 entry came after the last digest of the day, the latest of 18:20", text)
+        self.assertIn("tidings edition assemble live --date 2026-11-20", text)
+
+    def test_a_day_whose_digests_had_all_is_quiet(self):
+        blog = self.blog()
+        for stamp in ("6.40pm", "6.20pm"):
+            blog.entries.remove(blog.find(stamp))
+        day = self.day(blog, {"all": {}})
+        self.assertEqual(day.go(9 * 60), [("digest-0900", "assembled")])
+        self.assertEqual(day.go(CLOSE), [("close-1800", "assembled")])
+        self.assertEqual(day.go(CLOSE + 20), [])
 
 
 if __name__ == "__main__":

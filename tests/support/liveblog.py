@@ -128,6 +128,7 @@ NOON, THREE, CLOSE = 12 * 60, 15 * 60, 18 * 60
 ALERTS = [("topics:\n  - name: ambulances", "topics:\n  - name: alerts\n    title: Alerts\n"
                                             "  - name: ambulances"),
           ("    # alerts: alerts\n", "    alerts: alerts\n")]
+OPERATOR = [("  # operator: desk@news.example", "  operator: desk@news.example")]
 FILL = "and here are some more words, so that it looks like what an editor types."
 
 
@@ -137,6 +138,14 @@ def sample(*stamps):
 
 
 class Case(unittest.TestCase):
+    def reports(self, day, words):
+        """What arrived for the operator with those words in its subject, decoded."""
+        wanted = re.compile(rb"^Delivered-To: desk@news\.example\r?$", re.M)
+        found = [path.read_bytes() for path in day.box.rglob("*") if path.is_file()]
+        reports = [mails.decode(re.sub(rb"\A(?:(?:Return-Path|Delivered-To): [^\n]*\n)+", b"", mail))
+                   for mail in found if wanted.search(mail)]
+        return [mail for mail in reports if words in str(mail["Subject"])]
+
     def day(self, blog, readers, **keys):
         day = self.enterContext(LiveDay(blog, readers, **keys))
         day.go(0)  # from now on the scheduler looks after it

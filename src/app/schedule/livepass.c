@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/assemble/live.h"
+#include "app/schedule/leftover.h"
 #include "base/mem.h"
 #include "queue/schedule.h"
 
@@ -21,6 +22,7 @@ struct day {
     bool open;         /* live is */
     struct td_err why; /* it is not: why not */
     bool closed;       /* its last digest is made */
+    bool over;         /* no digest comes any more */
 };
 
 /* An hour at which something goes out. */
@@ -116,6 +118,8 @@ static enum td_status send_alert(struct day *day, int64_t seq, struct td_err *er
             return status;
     (void)snprintf(day->on->slug, sizeof day->on->slug, "%s-alert-%lld", day->live.slug,
                    (long long)seq);
+    if (status == TD_OK && count == TD_ALERTS_MAX)
+        return td_leftover_alert(day->on, &day->live, seq, err);
     return status == TD_OK ? make(day, &order, &made, err) : status;
 }
 
@@ -241,6 +245,7 @@ static enum td_status keep_hours(struct day *day, struct td_err *err)
     if (past < count)
         td_occasion_wake(day->on, hours[past].at);
     day->closed = past > 0 && hours[past - 1].kind == TD_DIGEST_CLOSE;
+    day->over = past == count && (day->closed || day->on->newsletter->digest_after == 0);
     free(hours);
     return status;
 }
@@ -282,6 +287,23 @@ static bool is_sent(const struct td_newsletter *newsletter, struct td_date date)
     return sent;
 }
 
+/* What comes after the last digest is told, once that digest is made. */
+static enum td_status leave(struct day *day, struct td_err *err)
+{
+    struct hour *hours = NULL;
+    struct td_occurrence occurrence;
+    bool made = true;
+    const size_t count = hours_of(day, &hours);
+    enum td_status status = TD_OK;
+    if (count > 0) {
+        name_hour(day, &hours[count - 1]);
+        status = td_occasion_find(day->on, &made, &occurrence, err);
+    }
+    free(hours);
+    return status == TD_OK && made ? td_leftover_entries(day->on, &day->live, err)
+                                   : status;
+}
+
 /* Yesterday's hours still count after midnight; alerts and numbers are for today. */
 static enum td_status serve_day(struct day *day, bool today, struct td_err *err)
 {
@@ -299,6 +321,8 @@ static enum td_status serve_day(struct day *day, bool today, struct td_err *err)
         status = keep_hours(day, err);
     if (status == TD_OK && day->open && today)
         status = count_entries(day, err);
+    if (status == TD_OK && day->open && (day->over || !today))
+        status = leave(day, err);
     if (day->open)
         td_live_close(&day->live);
     return status;

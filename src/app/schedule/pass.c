@@ -17,6 +17,8 @@ const char *td_deed_name(enum td_deed deed)
     case TD_DEED_SKIPPED: return "skipped";
     case TD_DEED_MISSED: return "missed";
     case TD_DEED_CHANGED: return "changed";
+    case TD_DEED_LEFT: return "left";
+    case TD_DEED_NO_ALERT: return "no_alert";
     case TD_DEED_TROUBLE: return "trouble";
     }
     TD_PANIC("unknown deed");

@@ -7,8 +7,8 @@
 struct wording {
     const char *name;  /* what happened, in the subject */
     const char *intro; /* what it means */
-    const char
-        *advice; /* why one might assemble it by hand; NULL where it is to be released */
+    const char *
+        advice; /* why one might assemble it by hand; NULL where it is to be released, "" for none */
 };
 
 /* NULL: it is not for the operator. */
@@ -52,6 +52,18 @@ static const struct wording *wording_of(enum td_deed deed)
         "it was then.",
         "To freeze it anew, before anything is sent",
     };
+    static const struct wording left = {
+        "entries that go to nobody",
+        "Entries were written after the last digest of the day. They are in no digest; "
+        "what is urgent goes to those who have alerts. You are told once a day.",
+        "To send the whole blog to everybody all the same",
+    };
+    static const struct wording no_alert = {
+        "no more alerts today",
+        "So many entries were urgent that there can be no more alerts of this live blog. "
+        "What is urgent from now on comes with the next digest.",
+        "",
+    };
     switch (deed) {
     case TD_DEED_SKIPPED: return &skipped;
     case TD_DEED_MISSED: return &missed;
@@ -59,6 +71,8 @@ static const struct wording *wording_of(enum td_deed deed)
     case TD_DEED_APPROVAL: return &approval;
     case TD_DEED_OVERDUE: return &overdue;
     case TD_DEED_CHANGED: return &changed;
+    case TD_DEED_LEFT: return &left;
+    case TD_DEED_NO_ALERT: return &no_alert;
     case TD_DEED_ASSEMBLED:
     case TD_DEED_WAITING:
     case TD_DEED_TROUBLE: return NULL;
@@ -74,6 +88,8 @@ static struct td_slice advise(struct td_arena *arena, const struct td_occasion *
     if (!advice)
         return td_arena_printf(arena, "To send it: tidings edition release %lld",
                                (long long)said->edition);
+    if (advice[0] == '\0')
+        return td_slice("");
     return td_arena_printf(arena, "%s: tidings edition assemble %s --date %.10s%s",
                            advice, occasion->newsletter->name, occasion->slug,
                            said->deed == TD_DEED_CHANGED ? " --replace" : "");
@@ -95,7 +111,7 @@ static enum td_status send_report(const struct td_occasion *occasion,
         .rows = rows,
         .row_count = said->why[0] != '\0' ? 3 : 2,
         .notes = &advice,
-        .note_count = 1,
+        .note_count = advice.len > 0 ? 1 : 0,
     };
     const struct td_report report = {
         .subject = td_arena_printf(arena, "%s %s: %s", newsletter->title, occasion->slug,

@@ -22,8 +22,10 @@ enum td_deed {
     TD_DEED_WAITING,   /* nothing to assemble yet */
     TD_DEED_SKIPPED,
     TD_DEED_MISSED,
-    TD_DEED_CHANGED, /* the file is not what was frozen */
-    TD_DEED_TROUBLE, /* it could not be done now and is tried again */
+    TD_DEED_CHANGED,  /* the file is not what was frozen */
+    TD_DEED_LEFT,     /* entries of a live blog that go to nobody */
+    TD_DEED_NO_ALERT, /* an urgent entry waits for the next digest */
+    TD_DEED_TROUBLE,  /* it could not be done now and is tried again */
 };
 const char *td_deed_name(enum td_deed deed); /* "assembled", … */
 

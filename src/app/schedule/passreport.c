@@ -11,73 +11,79 @@ struct wording {
         advice; /* why one might assemble it by hand; NULL where it is to be released, "" for none */
 };
 
+/* What is not in here is not for the operator. */
+static const struct wording wordings[] = {
+    [TD_DEED_SKIPPED] =
+        {
+            "nothing to send",
+            "There was no briefing that could be sent when the waiting for it was over. "
+            "The "
+            "day "
+            "is skipped: readers get nothing.",
+            "To send it after all, once the file is there",
+        },
+    [TD_DEED_MISSED] =
+        {
+            "missed",
+            "The scheduler did not run while this was worth sending. Readers got "
+            "nothing.",
+            "To send it after all",
+        },
+    [TD_DEED_HELD] =
+        {
+            "held: it was late",
+            "It was assembled later than max_lateness allows, and is held. Nothing of it "
+            "leaves "
+            "before you say so.",
+            NULL,
+        },
+    [TD_DEED_APPROVAL] =
+        {
+            "waits for your approval",
+            "It is assembled and waits for approval. Nothing of it leaves before you say "
+            "so.",
+            NULL,
+        },
+    [TD_DEED_OVERDUE] =
+        {
+            "still waits for your approval",
+            "Its hour has come, and it is not approved. Readers wait for it; what is not "
+            "sent "
+            "while it is worth sending expires.",
+            NULL,
+        },
+    [TD_DEED_CHANGED] =
+        {
+            "the file has changed",
+            "Somebody changed the file after the edition was frozen from it. Readers get "
+            "it "
+            "as "
+            "it was then.",
+            "To freeze it anew, before anything is sent",
+        },
+    [TD_DEED_LEFT] =
+        {
+            "entries that go to nobody",
+            "Entries were written after the last digest of the day. They are in no "
+            "digest; "
+            "what is urgent goes to those who have alerts. You are told once a day.",
+            "To send the whole blog to everybody all the same",
+        },
+    [TD_DEED_NO_ALERT] =
+        {
+            "no more alerts today",
+            "So many entries were urgent that there can be no more alerts of this live "
+            "blog. "
+            "What is urgent from now on comes with the next digest.",
+            "",
+        },
+};
+
 /* NULL: it is not for the operator. */
 static const struct wording *wording_of(enum td_deed deed)
 {
-    static const struct wording skipped = {
-        "nothing to send",
-        "There was no briefing that could be sent when the waiting for it was over. The "
-        "day "
-        "is skipped: readers get nothing.",
-        "To send it after all, once the file is there",
-    };
-    static const struct wording missed = {
-        "missed",
-        "The scheduler did not run while this was worth sending. Readers got nothing.",
-        "To send it after all",
-    };
-    static const struct wording held = {
-        "held: it was late",
-        "It was assembled later than max_lateness allows, and is held. Nothing of it "
-        "leaves "
-        "before you say so.",
-        NULL,
-    };
-    static const struct wording approval = {
-        "waits for your approval",
-        "It is assembled and waits for approval. Nothing of it leaves before you say so.",
-        NULL,
-    };
-    static const struct wording overdue = {
-        "still waits for your approval",
-        "Its hour has come, and it is not approved. Readers wait for it; what is not "
-        "sent "
-        "while it is worth sending expires.",
-        NULL,
-    };
-    static const struct wording changed = {
-        "the file has changed",
-        "Somebody changed the file after the edition was frozen from it. Readers get it "
-        "as "
-        "it was then.",
-        "To freeze it anew, before anything is sent",
-    };
-    static const struct wording left = {
-        "entries that go to nobody",
-        "Entries were written after the last digest of the day. They are in no digest; "
-        "what is urgent goes to those who have alerts. You are told once a day.",
-        "To send the whole blog to everybody all the same",
-    };
-    static const struct wording no_alert = {
-        "no more alerts today",
-        "So many entries were urgent that there can be no more alerts of this live blog. "
-        "What is urgent from now on comes with the next digest.",
-        "",
-    };
-    switch (deed) {
-    case TD_DEED_SKIPPED: return &skipped;
-    case TD_DEED_MISSED: return &missed;
-    case TD_DEED_HELD: return &held;
-    case TD_DEED_APPROVAL: return &approval;
-    case TD_DEED_OVERDUE: return &overdue;
-    case TD_DEED_CHANGED: return &changed;
-    case TD_DEED_LEFT: return &left;
-    case TD_DEED_NO_ALERT: return &no_alert;
-    case TD_DEED_ASSEMBLED:
-    case TD_DEED_WAITING:
-    case TD_DEED_TROUBLE: return NULL;
-    }
-    return NULL;
+    return (size_t)deed < TD_ARRAY_LEN(wordings) && wordings[deed].name ? &wordings[deed]
+                                                                        : NULL;
 }
 
 /* The command that helps. */

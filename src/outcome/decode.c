@@ -1,6 +1,8 @@
 /* decode.c: quoted-printable, base64, RFC 2047, and the little HTML that bounces hold. */
 #include "outcome/decode.h"
 
+#include "outcome/entity.h"
+
 #include <string.h>
 
 #include "base/err.h"
@@ -179,14 +181,6 @@ struct td_slice td_decode_value(struct td_charsets *sets, struct td_arena *arena
 
 /* ---- HTML ---- */
 
-static const struct entity {
-    const char *name;
-    char c;
-} entities[] = {
-    {"&lt;", '<'},   {"&gt;", '>'},  {"&amp;", '&'}, {"&quot;", '"'},  {"&#39;", '\''},
-    {"&nbsp;", ' '}, {"&#43;", '+'}, {"&#64;", '@'}, {"&apos;", '\''},
-};
-
 /* Tags that leave a line end behind. */
 static const char *const breaks[] = {"br", "p", "/p", "div",   "/div",   "tr",  "/tr",
                                      "li", "h", "/h", "table", "/table", "pre", "/pre"};
@@ -229,16 +223,6 @@ static struct td_slice tag_at(struct td_slice html, size_t at)
     return is_tag ? tag : (struct td_slice){0};
 }
 
-static const struct entity *entity_at(struct td_slice html, size_t at)
-{
-    const struct td_slice rest = td_slice_sub(html, at, html.len);
-    for (size_t k = 0; k < TD_ARRAY_LEN(entities); k++) {
-        if (td_slice_istarts(rest, entities[k].name))
-            return &entities[k];
-    }
-    return NULL;
-}
-
 struct td_slice td_html_text(struct td_arena *arena, struct td_slice html)
 {
     char *out = td_arena_alloc(arena, html.len + 1);
@@ -246,15 +230,20 @@ struct td_slice td_html_text(struct td_arena *arena, struct td_slice html)
     for (size_t i = 0; i < html.len;) {
         const char c = html.ptr[i];
         const struct td_slice tag = c == '<' ? tag_at(html, i) : (struct td_slice){0};
-        const struct entity *entity = c == '&' ? entity_at(html, i) : NULL;
         if (tag.ptr != NULL) {
             if (tag_breaks(tag))
                 out[n++] = '\n';
             i = skip_element(html, i + tag.len + 2, tag);
-        } else {
-            out[n++] = entity != NULL ? entity->c : c;
-            i += entity != NULL ? strlen(entity->name) : 1;
+            continue;
         }
+        size_t written = 0;
+        const size_t reference =
+            c == '&' ? td_entity_read(td_slice_sub(html, i, html.len), out + n, &written)
+                     : 0;
+        if (reference == 0)
+            out[n] = c;
+        n += reference == 0 ? 1 : written;
+        i += reference == 0 ? 1 : reference;
     }
     return td_slice_n(out, n);
 }

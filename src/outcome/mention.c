@@ -55,7 +55,7 @@ static bool is_local(struct td_slice local)
         if (!is_address_byte((unsigned char)local.ptr[i]))
             return false;
     }
-    return local.len > 0;
+    return local.len > 0 && local.ptr[0] != '/'; /* a file */
 }
 
 struct td_slice td_clean_address(struct td_arena *arena, struct td_slice text)

@@ -35,10 +35,14 @@ enum td_status td_build_fault(const struct td_build *build, const char *what,
                    what[0] ? ": " : "", why);
 }
 
-/* "{to}" in a pattern: an address, in a group of that name. */
-static const char address_group[] =
-    "(?<to>(?:\"[^\"\\n]+\"|[^\\s<>()\\[\\],;:\"'`@\\\\]+)"
-    "@[^\\s<>()\\[\\],;:\"'`@\\\\]+)";
+/* "{to}" in a pattern: an address, in a group of that name. Scripts without spaces and their
+ * punctuation stand directly beside one: a part that has letters of two bytes at most ends there,
+ * one in such a script ends at ASCII. */
+#define ATOM                                                                             \
+    "(?:[^\\s<>()\\[\\],;:\"'`@\\\\\\x7F-\\xFF]|[\\xC3-\\xD7\\xD9-\\xDF][\\x80-\\xBF])"
+#define WIDE "[\\xE0-\\xEF][\\x80-\\xBF]{2}"
+static const char address_group[] = "(?<to>(?:\"[^\"\\n]+\"|" ATOM "+|(?:" WIDE ")+)"
+                                    "@(?:" ATOM "+|" WIDE "(?:" WIDE "|[-.a-z0-9])+))";
 
 static void write_pattern(const char *text, struct td_buf *out)
 {

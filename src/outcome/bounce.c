@@ -178,6 +178,12 @@ static void add_item(struct reader *reader, struct td_slice address,
         evidence->prose = own_of(reader)->text;
         td_blame(reader->rules, evidence, item);
     }
+    if (item->kind == TD_BOUNCE_HARD && evidence->near.ptr == NULL &&
+        td_slice_find_str(td_slice(item->status), 0, ".1.") == (size_t)-1) {
+        /* no code says that the address is meant: it may have been refused before it was named */
+        evidence->near = td_notice_words(out->arena, own_of(reader), address);
+        td_blame(reader->rules, evidence, item);
+    }
     out->count++;
 }
 

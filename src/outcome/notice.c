@@ -77,6 +77,31 @@ static bool has_field(const struct td_form *form, const struct td_fields *head)
     return form->field_count == 0;
 }
 
+static bool names_address(const struct td_fields *head, const char *field,
+                          struct td_slice address)
+{
+    struct td_slice rest = td_fields_get(head, field);
+    struct td_slice one;
+    while (td_mailbox_next(&rest, &one)) {
+        if (td_slice_ieq(one, address))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the mail may have been sent with a null reverse-path: Return-Path is not there, is empty
+ * or a daemon's, or was put in by a forwarder, who names the mail's own recipient. */
+static bool is_from_nobody(const struct td_fields *head)
+{
+    const struct td_slice path = td_fields_get(head, "Return-Path");
+    struct td_slice rest = path;
+    struct td_slice address;
+    if (path.ptr == NULL || !td_mailbox_next(&rest, &address))
+        return true;
+    return names_address(head, "To", address) ||
+           td_slice_istarts(address, "mailer-daemon");
+}
+
 static bool matches(const struct td_patterns *patterns, struct td_slice text)
 {
     struct td_match match;
@@ -91,12 +116,13 @@ static const struct td_form *find_form(const struct td_bounce_rules *rules,
                                        const struct look *look,
                                        const struct td_fields *head, struct td_slice text)
 {
+    const bool nobody = is_from_nobody(head);
     for (size_t id = 0; id < rules->form_count; id++) {
         const struct td_form *form = &rules->forms[id];
         if ((!form->by_text || td_hit(&look->text, id)) &&
             (!form->by_subject || td_hit(&look->subject, id)) &&
             (!form->by_sender || td_hit(&look->sender, id)) &&
-            !td_hit(&look->text, TD_UNLESS + id) &&
+            (!form->nobody || nobody) && !td_hit(&look->text, TD_UNLESS + id) &&
             !td_hit(&look->subject, TD_UNLESS + id) &&
             !td_hit(&look->sender, TD_UNLESS + id) && has_field(form, head) &&
             matches(&form->match, text))
@@ -122,18 +148,6 @@ static struct td_slice region_of(const struct td_form *form, struct td_slice tex
             text = td_slice_sub(text, 0, match.end - match.all.len);
     }
     return text;
-}
-
-static bool names_address(const struct td_fields *head, const char *field,
-                          struct td_slice address)
-{
-    struct td_slice rest = td_fields_get(head, field);
-    struct td_slice one;
-    while (td_mailbox_next(&rest, &one)) {
-        if (td_slice_ieq(one, address))
-            return true;
-    }
-    return false;
 }
 
 /* The general rules find any address: not the sender's of the notice, nor ours to which it came,
@@ -283,4 +297,12 @@ void td_notice_mentions(const struct td_bounce_rules *rules, struct td_arena *ar
         count = by_anything(rules, arena, parts, own, own->text, items);
     *out = (struct td_notice){0};
     keep(arena, out, items, count);
+}
+
+struct td_slice td_notice_words(struct td_arena *arena, const struct td_own *own,
+                                struct td_slice address)
+{
+    struct td_mention items[TD_NOTICE_ITEMS_MAX];
+    const size_t count = td_mentions_by_field(arena, address, own->text, items);
+    return count > 0 ? items[0].why : (struct td_slice){0};
 }

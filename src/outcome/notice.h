@@ -46,6 +46,10 @@ void td_notice_mentions(const struct td_bounce_rules *rules, struct td_arena *ar
                         const struct td_parts *parts, const struct td_own *own,
                         struct td_notice *out);
 
+/* What the notice says about an address that it names; else how it begins. */
+struct td_slice td_notice_words(struct td_arena *arena, const struct td_own *own,
+                                struct td_slice address);
+
 /* The bare address in lower case; absent where it is none that could fail. */
 struct td_slice td_clean_address(struct td_arena *arena, struct td_slice text);
 

@@ -38,6 +38,7 @@ static const cyaml_schema_field_t rule_fields[] = {
     TEXT(struct td_raw_rule, disputed),
     TEXT(struct td_raw_rule, vague),
     TEXT(struct td_raw_rule, sure),
+    TEXT(struct td_raw_rule, nobody),
     TEXT(struct td_raw_rule, gives),
     LIST(struct td_raw_rule, words),
     LIST(struct td_raw_rule, subject),

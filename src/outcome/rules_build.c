@@ -70,9 +70,9 @@ static enum td_status build_meaning(struct td_build *build, size_t id)
     struct td_meaning_rule *rule = &build->rules->meanings[id];
     if (raw->words_count == 0 || raw->means == NULL)
         return td_build_fault(build, "", "", "needs words and means");
-    if (raw->gives || raw->sure || raw->subject || raw->sender || raw->field ||
-        raw->unless || raw->unless_subject || raw->unless_sender || raw->recipient ||
-        raw->recipient_field || raw->since || raw->until)
+    if (raw->gives || raw->sure || raw->nobody || raw->subject || raw->sender ||
+        raw->field || raw->unless || raw->unless_subject || raw->unless_sender ||
+        raw->recipient || raw->recipient_field || raw->since || raw->until)
         return td_build_fault(build, "", "",
                               "a meaning has words, match, means, disputed, vague");
     rule->name = td_arena_strdup(build->rules->arena, raw->name);
@@ -192,6 +192,8 @@ static enum td_status build_form(struct td_build *build, size_t id)
         status = read_meaning(build, &form->otherwise);
     if (status == TD_OK)
         status = read_flag(build, raw->sure, &form->sure);
+    if (status == TD_OK)
+        status = read_flag(build, raw->nobody, &form->nobody);
     if (status == TD_OK)
         status = add_form_phrases(build, form, id);
     if (status == TD_OK)

@@ -9,7 +9,7 @@
 
 /* A rule as it is written; which keys it may have depends on the list it stands in. */
 struct td_raw_rule {
-    char *name, *about, *means, *disputed, *vague, *sure, *gives;
+    char *name, *about, *means, *disputed, *vague, *sure, *nobody, *gives;
     char **from, **words, **subject, **sender, **field;
     char **unless, **unless_subject, **unless_sender;
     char **match, **recipient, **recipient_field, **since, **until;

@@ -38,6 +38,7 @@ struct td_form_field {
 struct td_form {
     const char *name;
     enum td_bounce_form gives;
+    bool nobody;                         /* from a null sender, as far as one knows */
     bool by_text, by_subject, by_sender; /* the form's id is in that index */
     struct td_form_field *fields;        /* one of them has to be there */
     size_t field_count;

@@ -19,7 +19,44 @@ import tidings
 COLLECTIONS = tidings.SOURCE.parent / "shared" / "bounces"
 FOLDERS = ["sisimai", "mailman", "bounceparser", "deltachat", "mailgem", "negatives"]
 OWN = tidings.SOURCE / "tests" / "data" / "bounces"
+REPLIES = tidings.SOURCE / "tests" / "data" / "replies.tsv"
 RULES = tidings.SOURCE / "conf" / "bounce-rules.yaml"
+
+REPORT = """\
+Return-Path: <>
+From: MAILER-DAEMON@relay.example (Mail Delivery System)
+To: bounce+tok@news.example
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+This is the mail system at host relay.example. Your message could not be delivered.
+
+<oak@trees.example>: host mx.trees.example[203.0.113.5] said: {reply} (in reply to
+    {command} command)
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+
+Final-Recipient: rfc822; oak@trees.example
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp; {folded}
+
+--b
+Content-Type: text/rfc822-headers
+
+From: letter@garden.example
+To: oak@trees.example
+Subject: The account is not full, the user not unknown
+
+--b--
+"""
 
 
 def classify_text(files, *more):
@@ -146,6 +183,34 @@ class OwnSamples(unittest.TestCase):
         self.assertEqual(found["report-user-unknown.eml"][1], "5.1.1")
         self.assertEqual(found["report-status-lies.eml"][1], "5.7.1")
         self.assertEqual(found["qmail.eml"][1], "5.1.1")
+
+
+def replies():
+    """[(name of a file, kind, report of it)] of the table of replies."""
+    for number, line in enumerate(REPLIES.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("#"):
+            continue
+        kind, status, command, reply = line.split("\t")
+        reply = reply.replace("\\n", "\n")
+        yield f"line-{number}", kind, REPORT.format(reply=reply, folded=reply.replace("\n", "\n    "),
+                                                   status=status, command=command)
+
+
+class Replies(unittest.TestCase):
+    """What servers all over the world say, one refusal a report."""
+
+    def test_each_reply_means_what_the_table_says(self):
+        with tempfile.TemporaryDirectory(prefix="tidings-test-") as scratch:
+            wanted = {}
+            for name, kind, report in replies():
+                (pathlib.Path(scratch) / name).write_text(report, encoding="utf-8")
+                wanted[name] = kind
+            found = classify([pathlib.Path(scratch) / name for name in wanted])
+        self.assertGreater(len(wanted), 200)
+        for name, kind in wanted.items():
+            with self.subTest(name):
+                self.assertEqual(found[name][0], "oak@trees.example")
+                self.assertIn(found[name][2], kind.split("|"))
 
 
 class Command(unittest.TestCase):

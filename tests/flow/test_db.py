@@ -14,6 +14,7 @@ import unittest
 
 import test_queue_admin as admin
 import tidings
+from smalldisk import SmallDisk
 
 PEOPLE = ["ann@example.org", "bob@example.org", "eve@example.net"]
 
@@ -257,6 +258,22 @@ class Restore(Case):
             done = self.refused(instance, 75, "db", "restore", backup, "--replace")
             self.assertIn("daemon", done.stderr)
         self.restored(instance, backup)
+
+
+class FullDisk(Case):
+    def test_says_so_and_harms_nothing(self):
+        """Not even who only reads can: the memory that readers share has no room."""
+        instance = self.instance(PEOPLE)
+        disk = SmallDisk(self, instance.dir / "queue")
+        disk.fill()
+        for command in (["queue", "stats"], ["queue", "hold", "--all"], ["send", "--drain"],
+                        ["db", "verify"], ["why", PEOPLE[0]]):
+            done = self.refused(instance, 73, *command)
+            self.assertIn("No space left on device", done.stderr)
+        self.assertIn("No space left", self.refused(instance, 1, "status").stdout)
+        disk.empty()
+        self.assertEqual(instance.states(), {"queued": 3})
+        instance.run("db", "verify")
 
 
 class Verify(Case):

@@ -4,7 +4,6 @@ written, or has not."""
 import calendar
 import datetime
 import hashlib
-import shutil
 import sqlite3
 import subprocess
 import threading
@@ -14,6 +13,7 @@ import zoneinfo
 import mails
 import sinks
 import tidings
+from smalldisk import SmallDisk
 
 DATE = "2026-11-20"  # a Friday
 BRIEFING = "What happened.\n\nThe first story is a long one, as first stories are.\n"
@@ -458,15 +458,7 @@ class Twice(Case):
 class FullDisk(Case):
     def test_an_issue_that_finds_no_room_at_its_hour_is_not_given_up(self):
         """What is too large to be stored fails, and the small row that would skip the day has room."""
-        queue = self.instance.dir / "queue"
-        kept = {path.name: path.read_bytes() for path in queue.iterdir()}
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", queue], check=False,
-                              capture_output=True)
-        if done.returncode != 0:
-            self.skipTest(f"mount: {done.stderr.decode().strip()}")
-        self.addCleanup(subprocess.run, ["umount", "-l", queue], check=True)
-        for name, content in kept.items():
-            (queue / name).write_bytes(content)
+        disk = SmallDisk(self, self.instance.dir / "queue")
         self.instance.subscribe([{"email": "ann@example.org"}])
         noise = hashlib.sha256()
         words = []
@@ -474,10 +466,9 @@ class FullDisk(Case):
             noise.update(b"%d" % n)
             words.append(noise.hexdigest()[:12] + ("\n\n" if n % 40 == 39 else " "))
         self.instance.briefing("daily", f"{DATE}.txt", "What happened.\n\n" + "".join(words) + ".\n")
-        filler = queue / "filler"
-        filler.write_bytes(b"x" * (shutil.disk_usage(queue).free - 400 * 1024))
+        disk.fill(spare=400 * 1024)
         self.assertEqual(self.at("07:00:00", check=False), [("daily", "trouble")])
-        filler.unlink()
+        disk.empty()
         self.assertEqual(self.at("07:01:00"), [("daily", "assembled")])
 
 

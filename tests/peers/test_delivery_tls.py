@@ -53,6 +53,11 @@ class Verifying(unittest.TestCase):
         self.assertIn("certificate", self.refused(Peer(starttls=wrong)).text.lower())
         self.refused(Peer(tls=wrong), tls="implicit")
 
+    def test_a_certificate_that_has_expired_is_refused(self):
+        wrong = MADE.context("127.0.0.1", days=-1)
+        self.assertIn("certificate", self.refused(Peer(starttls=wrong)).text.lower())
+        self.refused(Peer(tls=wrong), tls="implicit")
+
     def test_a_certificate_for_another_name_is_refused(self):
         wrong = MADE.context("mail.other.example")
         self.refused(Peer(starttls=wrong))

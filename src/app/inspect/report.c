@@ -289,15 +289,15 @@ enum td_status td_reports_run(struct td_app *app, int64_t *queued, struct td_err
     size_t count = 0;
     *queued = 0;
     enum td_status status = td_app_store(app, err);
-    if (status == TD_OK)
-        status = td_alarms_run(app, queued, err);
-    if (status == TD_OK)
-        status = find_done(app, &editions, &count, err);
+    if (status != TD_OK)
+        return status;
+    enum td_status alarmed = td_alarms_run(app, queued, err);
+    status = find_done(app, &editions, &count, err);
     for (size_t i = 0; i < count && status == TD_OK; i++) {
         bool told = false;
         status = report(app, editions[i], &told, err);
         *queued += told;
     }
     free(editions);
-    return status;
+    return status != TD_OK ? status : alarmed;
 }

@@ -106,7 +106,7 @@ class Processes:
         self.thread.join()
 
     def watch(self):
-        while not self.over.wait(0.01):
+        while not self.over.wait(0.03):
             for path in glob.glob("/proc/[0-9]*/cmdline"):
                 try:
                     words = pathlib.Path(path).read_bytes()

@@ -78,10 +78,13 @@ class Watch(admin.Case):
         store = self.instance([f"r{number}@example.org" for number in range(300)], server.port)
         watch = store.start("queue", "watch", "--json", "state=queued", "domain=example.org")
         self.addCleanup(watch.wait)
+        self.addCleanup(watch.kill)
         self.assertEqual(json.loads(watch.stdout.readline())["states"], {"queued": 300})
         store.run("send", "--drain")
         moved = json.loads(watch.stdout.readline())
+        deadline = time.monotonic() + 60
         while moved["states"]:
+            self.assertLess(time.monotonic(), deadline, moved)
             moved = json.loads(watch.stdout.readline())
         self.assertGreater(moved["rate"], 0)
         watch.terminate()

@@ -314,6 +314,65 @@ class Pages(unittest.TestCase):
         self.assertTrue(small.startswith(b"HTTP/1.1 200"), small[:80])
         self.assertEqual(self.status(), "unsubscribed")
 
+    def test_requests_that_are_none_get_an_answer_and_change_nothing(self):
+        token = self.link(self.reader(), "u").removeprefix(Web.base).removeprefix("/u/").encode()
+        link, form = b"/u/" + token, b"Content-Type: application/x-www-form-urlencoded\r\n"
+        click = b"List-Unsubscribe=One-Click"
+        host, body = b"HTTP/1.1\r\nHost: x\r\n", b"Content-Length: 26\r\n\r\n" + click
+        cases = {
+            "a line feed in the path": (404, b"GET /%0aevent=forged " + host + b"\r\n"),
+            "a NUL in the path": (404, b"GET /u/%00" + token + b" " + host + b"\r\n"),
+            "out of the root": (404, b"GET /../../etc/passwd " + host + b"\r\n"),
+            "out of the root, encoded": (404, b"GET /v/%2e%2e%2f%2e%2e%2fetc%2fpasswd " + host + b"\r\n"),
+            "a whole address": (404, b"GET http://evil.example" + link + b" " + host + b"\r\n"),
+            "the path in capitals": (404, b"POST /U/" + token + b" " + host + form + body),
+            "something behind the token": (404, b"POST " + link + b"/x " + host + form + body),
+            "another purpose": (404, b"POST /c/" + token + b" " + host + form + body),
+            "no version": (400, b"GET " + link + b"\r\n\r\n"),
+            "no HTTP": (400, bytes(range(256)) * 4 + b"\r\n\r\n"),
+            "a header without an end": (431, b"GET / " + host + b"X: " + b"a" * 100_000 + b"\r\n\r\n"),
+            "headers without an end": (431, b"GET / " + host + b"A: b\r\n" * 5000 + b"\r\n"),
+            "less than nothing": (400, b"POST " + link + b" " + host + form + b"Content-Length: -26\r\n\r\n"),
+            "more than there is": (413, b"POST " + link + b" " + host + form + b"Content-Length: " + b"9" * 20
+                                   + b"\r\n\r\n"),
+            "more than is taken": (413, b"POST " + link + b" " + host + form
+                                   + b"Expect: 100-continue\r\nContent-Length: 300000\r\n\r\n"),
+            "a chunk that is none": (400, b"POST " + link + b" " + host + form
+                                     + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n"),
+            "an encoding": (400, b"POST " + link + b" " + host + form + b"Transfer-Encoding: gzip, chunked\r\n\r\n"
+                            b"1a\r\n" + click + b"\r\n0\r\n\r\n"),
+            "a GET with a body": (200, b"GET " + link + b" " + host + form + body),
+            "a HEAD with a body": (200, b"HEAD " + link + b" " + host + form + body),
+            "a GET that would be a POST": (200, b"GET " + link + b"?_method=POST&" + click + b" " + host
+                                           + b"X-HTTP-Method-Override: POST\r\n\r\n"),
+        }
+        before = self.dump()
+        for name, (status, request) in cases.items():
+            with self.subTest(name):
+                answer = self.web.raw(request)
+                self.assertTrue(answer.startswith(b"HTTP/1.1 %d " % status), answer[:80])
+                self.assertNotIn(b"Location:", answer)
+                self.assertNotIn(b"root:", answer)
+                self.assertEqual(self.dump(), before)
+        self.assertTrue(self.web.raw(b"POST " + link + b" " + host + form + body).startswith(b"HTTP/1.1 200"))
+        self.assertEqual(self.status(), "unsubscribed")
+        self.web.stop()
+        self.assertEqual(self.web.status, 0)
+        self.assertEqual([line for line in self.web.lines if line.startswith("event=forged")], [])
+
+    def test_many_who_say_nothing_keep_nobody_else_waiting_for_long(self):
+        link = self.link(self.reader(), "u")
+        idle = [socket.create_connection(("127.0.0.1", self.web.port)) for _ in range(200)]
+        try:
+            for connection in idle[::2]:
+                connection.sendall(b"POST /u/x HTTP/1.1\r\nHost: x\r\nContent-Le")
+            self.assertEqual(self.web.get(link)[0], 200)
+            self.assertEqual(self.web.post(link, ONE_CLICK)[0], 200)
+        finally:
+            for connection in idle:
+                connection.close()
+        self.assertEqual(self.status(), "unsubscribed")
+
     @unittest.skipUnless(tidings.FULL, "takes longer than the 20 seconds that a request may")
     def test_a_request_that_drips_is_ended_and_others_are_served_meanwhile(self):
         link = self.link(self.reader(), "u").removeprefix(Web.base)

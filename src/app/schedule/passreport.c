@@ -7,8 +7,8 @@
 struct wording {
     const char *name;  /* what happened, in the subject */
     const char *intro; /* what it means */
-    const char *
-        advice; /* why one might assemble it by hand; NULL where it is to be released, "" for none */
+    /* why one might assemble it by hand; NULL where it is to be released, "" for none */
+    const char *advice;
 };
 
 /* What is not in here is not for the operator. */
@@ -17,9 +17,7 @@ static const struct wording wordings[] = {
         {
             "nothing to send",
             "There was no briefing that could be sent when the waiting for it was over. "
-            "The "
-            "day "
-            "is skipped: readers get nothing.",
+            "The day is skipped: readers get nothing.",
             "To send it after all, once the file is there",
         },
     [TD_DEED_MISSED] =
@@ -33,8 +31,7 @@ static const struct wording wordings[] = {
         {
             "held: it was late",
             "It was assembled later than max_lateness allows, and is held. Nothing of it "
-            "leaves "
-            "before you say so.",
+            "leaves before you say so.",
             NULL,
         },
     [TD_DEED_APPROVAL] =
@@ -48,33 +45,29 @@ static const struct wording wordings[] = {
         {
             "still waits for your approval",
             "Its hour has come, and it is not approved. Readers wait for it; what is not "
-            "sent "
-            "while it is worth sending expires.",
+            "sent while it is worth sending expires.",
             NULL,
         },
     [TD_DEED_CHANGED] =
         {
             "the file has changed",
             "Somebody changed the file after the edition was frozen from it. Readers get "
-            "it "
-            "as "
-            "it was then.",
+            "it as it was then.",
             "To freeze it anew, before anything is sent",
         },
     [TD_DEED_LEFT] =
         {
             "entries that go to nobody",
             "Entries were written after the last digest of the day. They are in no "
-            "digest; "
-            "what is urgent goes to those who have alerts. You are told once a day.",
+            "digest; what is urgent goes to those who have alerts. You are told once a "
+            "day.",
             "To send the whole blog to everybody all the same",
         },
     [TD_DEED_NO_ALERT] =
         {
             "no more alerts today",
             "So many entries were urgent that there can be no more alerts of this live "
-            "blog. "
-            "What is urgent from now on comes with the next digest.",
+            "blog. What is urgent from now on comes with the next digest.",
             "",
         },
 };

@@ -1,67 +1,16 @@
 """Signup files: what is dropped into subscribers/incoming/ is taken in once, whole, with a report,
 whatever happens meanwhile."""
 
-import csv
 import json
 import os
 import signal
 import socket
-import sqlite3
 import stat
 import subprocess
-import time
 import unittest
 
 import tidings
-
-NOW = "2026-11-20T07:00:00Z"
-CLOSED_PORT = 9
-PATIENCE = 120  # seconds; reached only by a program that is broken
-ROWS = 1000000 if tidings.FULL else 25000  # more than two transactions
-
-
-def until(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)  # a poll of another process's state; nothing else tells us
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.instance = self.enterContext(tidings.Instance(CLOSED_PORT, now=NOW))
-        self.home = self.instance.dir / "subscribers"
-        self.incoming = self.home / "incoming"
-
-    def configure(self, text="signups:\n  newsletter: daily\n  trusted: [website]\n"):
-        self.instance.configure("# signups:\n", text)
-
-    def drop(self, content, name="people.csv"):
-        path = self.incoming / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    def take_in(self, **options):
-        return self.instance.json("subscriber", "take-in", **options)
-
-    def names(self, folder):
-        return sorted(path.name for path in (self.home / folder).glob("[!.]*"))
-
-    def report(self, name):
-        with open(self.home / "done" / name, encoding="utf-8", newline="") as file:
-            return [tuple(row.values()) for row in csv.DictReader(file)]
-
-    def people(self, *selectors):
-        return {row["email"]: row for row in self.instance.json("subscriber", "list", *selectors)}
-
-    def query(self, sql):
-        path = self.instance.dir / "queue" / "tidings.db"
-        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()
+from signupfiles import Case, PATIENCE, until
 
 
 class Files(Case):
@@ -342,141 +291,6 @@ class Role(Case):
         self.assertEqual(daemon.wait(PATIENCE), 0)
         self.assertEqual(sorted(self.people()), ["ann@example.org", "before@example.org",
                                                  "bob@example.org", "eve@example.org"])
-
-
-class Torture(Case):
-    """Killed anywhere, nothing is lost, nothing taken twice, and the report is whole."""
-
-    def rows(self):
-        yield "email,topics\n"
-        for i in range(ROWS):
-            yield "bad\n" if i % 100 == 99 else f"r{i}@d{i % 50}.example,\n"
-
-    def big(self):
-        path = self.incoming / ".big"
-        with open(path, "w", encoding="ascii") as out:
-            out.writelines(self.rows())
-        os.rename(path, self.incoming / "big.csv")
-
-    def check(self, batch="1", name="big.csv"):
-        """Every row stands in the report, once and in order, and was taken once."""
-        lines = 0
-        with open(self.home / "done" / f"{batch}-{name}.report.csv", encoding="utf-8",
-                  newline="") as file:
-            for lines, row in enumerate(csv.DictReader(file), 1):
-                bad = (lines - 1) % 100 == 99
-                self.assertEqual((int(row["line"]), row["result"]),
-                                 (lines + 1, "refused" if bad else "taken"))
-        self.assertEqual(lines, ROWS)
-        good = ROWS - ROWS // 100
-        self.assertEqual(self.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
-                         [(good, good)])
-        self.assertEqual(self.query("SELECT count(*) FROM subscription WHERE status = 0"),
-                         [(good,)])
-        self.assertEqual(self.query(f"SELECT rows_done, added, refused, finished IS NOT NULL "
-                                    f"FROM batch WHERE id = {batch}"),
-                         [(ROWS, good, ROWS // 100, 1)])
-        self.assertEqual((self.names("incoming"), self.names("taking"), self.names("done")),
-                         ([], [], [f"{batch}-{name}", f"{batch}-{name}.report.csv"]))
-
-    def reset(self):
-        for folder in ("incoming", "taking", "done"):
-            for path in (self.home / folder).glob("*"):
-                path.unlink()
-        for path in (self.instance.dir / "queue").glob("*"):
-            path.unlink()
-        self.instance.run("subscriber", "list")  # makes the database
-
-    def test_killed_before_any_commit_it_goes_on(self):
-        self.configure()
-        for commit in range(1, 20):
-            with self.subTest(commit=commit):
-                self.reset()
-                self.big()
-                done = self.instance.run("subscriber", "take-in", check=False,
-                                         env={**os.environ, "TIDINGS_CRASH_AT": str(commit)})
-                if done.returncode == 0:
-                    break
-                self.assertEqual(done.returncode, 99, done.stderr)
-                file, = self.take_in()["files"]
-                self.assertEqual((file["rows"], file["refused"]), (ROWS, ROWS // 100))
-                self.check(str(file["batch"]))
-        self.assertGreater(commit, 4, "the batch, two full transactions and the rest")
-
-    def test_killed_between_the_moves_it_goes_on(self):
-        """The states in which a kill between two renames leaves the folders."""
-        self.configure()
-        self.big()
-        content = (self.incoming / "big.csv").read_bytes()
-        self.take_in()
-        done, taking = self.home / "done", self.home / "taking"
-        # Finished, and nothing moved; finished, and only the report moved.
-        os.rename(done / "1-big.csv", taking / "1-big.csv")
-        os.rename(done / "1-big.csv.report.csv", taking / "1.report")
-        self.take_in()
-        self.check()
-        os.rename(done / "1-big.csv", taking / "1-big.csv")
-        self.take_in()
-        self.check()
-        # A batch that was begun for a file that has not been moved: the file is taken anew.
-        self.reset()
-        self.drop("x@example.org\n", "other.csv")
-        self.instance.run("subscriber", "take-in", check=False,
-                          env={**os.environ, "TIDINGS_CRASH_AT": "2"})  # batch and move are done
-        os.rename(taking / "1-other.csv", self.incoming / "other.csv")
-        self.take_in()
-        self.assertEqual(self.names("done"), ["2-other.csv", "2-other.csv.report.csv"])
-        # A store from before the file, as after a restore: it is taken in anew.
-        self.reset()
-        (taking / "7-big.csv").write_bytes(content)
-        (taking / "7.report").write_text("line\n")
-        self.take_in()
-        self.check("1")
-
-    def test_killed_at_any_moment_it_goes_on(self):
-        self.configure()
-        self.big()
-        kills, patience = 0, 0.02
-        while True:
-            running = self.instance.start("subscriber", "take-in")
-            try:
-                running.wait(patience)  # seconds; where it hits does not matter
-            except subprocess.TimeoutExpired:
-                running.kill()
-                kills += 1
-            running.communicate()
-            if running.returncode == 0:
-                break
-            patience *= 1.25
-        print(f"killed {kills} times")
-        self.check(self.names("done")[0].split("-")[0])
-
-    def test_a_file_that_is_renamed_or_replaced_while_it_is_read_is_taken_once(self):
-        self.configure()
-        self.big()
-        running = self.instance.start("subscriber", "take-in")
-        until(lambda: self.names("taking") or running.poll() is not None, "it begins")
-        for name in ("big.csv", "elsewhere.csv"):  # the name leads nowhere any more
-            with self.assertRaises(FileNotFoundError):
-                os.rename(self.incoming / "big.csv", self.incoming / name)
-        self.drop("new@example.org\n", "big.csv")
-        running.communicate()
-        self.assertEqual(running.returncode, 0)
-        self.take_in()
-        self.assertEqual(self.people("domain=example.org").keys(), {"new@example.org"})
-        self.assertEqual(len(self.names("done")), 4)
-
-    def test_a_second_process_waits_its_turn(self):
-        self.configure()
-        self.big()
-        running = self.instance.start("subscriber", "take-in")
-        until(lambda: self.names("taking") or running.poll() is not None, "it begins")
-        if running.poll() is None:
-            done = self.instance.run("subscriber", "take-in", check=False)
-            self.assertIn(done.returncode, (0, 75), done.stderr)
-        running.communicate()
-        self.take_in()
-        self.check()
 
 
 if __name__ == "__main__":

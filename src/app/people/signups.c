@@ -96,19 +96,25 @@ static enum td_status take(struct pass *pass, const struct td_signup_job *job,
     return status;
 }
 
-static enum td_status refuse_odd(struct pass *pass, struct td_signup_job *job,
-                                 const char *reason, struct td_err *err)
+/* What lies in taking/ already. */
+static enum td_status refuse_moved(struct pass *pass, struct td_signup_job *job,
+                                   const char *reason, struct td_err *err)
 {
     struct td_signup_file file = {.reason = reason};
-    const struct td_signup_open none = {.fd = -1};
-    enum td_status status = td_signup_claim(job, &none, err);
-    if (status == TD_OK)
-        status = td_signup_refuse(job, reason, err);
+    enum td_status status = td_signup_refuse(job, reason, err);
     if (status != TD_OK)
         return status;
     pass->taken->refused++;
     td_signup_tell(job, &file);
     return TD_OK;
+}
+
+static enum td_status refuse_odd(struct pass *pass, struct td_signup_job *job,
+                                 const char *reason, struct td_err *err)
+{
+    const struct td_signup_open none = {.fd = -1};
+    enum td_status status = td_signup_claim(job, &none, err);
+    return status == TD_OK ? refuse_moved(pass, job, reason, err) : status;
 }
 
 static enum td_status visit(struct pass *pass, const char *source, const char *name,
@@ -175,6 +181,29 @@ static enum td_status begin_anew(const struct pass *pass, const struct td_signup
     return status;
 }
 
+/* A file of which no row is done: whoever was to look at it once more after the move may have been
+ * killed before that, so it may be odd, or somebody may still be writing it. */
+static enum td_status take_moved(struct pass *pass, struct td_signup_job *job,
+                                 struct td_err *err)
+{
+    char *path = td_signup_path(job, pass->folders.taking, "");
+    char reason[200];
+    struct td_signup_open file;
+    enum td_signup_kind kind = td_signup_look(path, &file, reason);
+    enum td_status status = TD_OK;
+    if (kind == TD_SIGNUP_READY && file.leased && !td_lease_drop(file.fd))
+        kind = TD_SIGNUP_BUSY;
+    switch (kind) {
+    case TD_SIGNUP_READY: status = take(pass, job, err); break;
+    case TD_SIGNUP_ODD: status = refuse_moved(pass, job, reason, err); break;
+    case TD_SIGNUP_BUSY: pass->taken->left++; break;
+    }
+    if (file.fd >= 0)
+        (void)close(file.fd);
+    free(path);
+    return status;
+}
+
 static enum td_status resume(struct pass *pass, const char *entry, struct td_err *err)
 {
     const char *dash = strchr(entry, '-');
@@ -192,8 +221,9 @@ static enum td_status resume(struct pass *pass, const char *entry, struct td_err
     size_t slash = td_slice_find(batch.file, 0, '/');
     if (slash != (size_t)-1)
         job.source = source = td_xstrndup(batch.file.ptr, slash);
+    const bool begun = batch.rows > 0 || batch.finished != 0;
     td_query_end(td_query(pass->app->store, "batch_get"));
-    status = take(pass, &job, err);
+    status = begun ? take(pass, &job, err) : take_moved(pass, &job, err);
     free(source);
     return status;
 }

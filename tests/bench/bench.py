@@ -13,146 +13,26 @@ import json
 import os
 import pathlib
 import platform
-import random
-import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import bounces
+import choices
+import growth
 import sinks
 import tidings
+import wire
+from measure import (Run, beside_insert, bytes_per_row, command, expect, figure, query, sqlite,
+                     talk)
+from scene import DATES, database, import_people, new_instance, write_people
 
-DATES = ["2026-11-20", "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"]
 SESSIONS = [1, 2, 4, 8, 16, 32, 64]
 VARIANTS = 300
 SOURCE_MESSAGES_MAX = 100_000  # smtp-source keeps its pace; more would only take time
-
-# Eight choices of topics, all, some and all but some, in two formats: at most 16 variants.
-TOPICS = ["", "ambulances", "finance", "workforce;policy", "quality", "technology",
-          "mental-health;regulation", "-finance"]
-SECTIONS = ["ambulances", "finance", "workforce", "regulation", "policy", "quality",
-            "technology", "mental-health"]
-WORDS = """the of and a board trust hospital patients said new plan year staff beds report cost
-nurses target waiting service regional review money winter system care local funding national
-published figures ministers between expected pressure""".split()
-
-
-def talk(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-# ---- running things --------------------------------------------------------------------------
-
-class Run:
-    """A finished process: seconds on the wall, processor seconds and the largest resident set of
-    it and its children (which Linux never counts below what this script has itself), stdout."""
-
-    limit = 250  # seconds for one process, lest a bench hangs for ever
-
-    def __init__(self, command, **more):
-        command = [os.fspath(word) for word in command]
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            begin = time.monotonic()
-            process = subprocess.Popen(command, stdout=out, stderr=err, **more)
-            watch = threading.Timer(self.limit, process.kill)
-            watch.start()
-            _, status, usage = os.wait4(process.pid, 0)
-            self.seconds = time.monotonic() - begin
-            watch.cancel()
-            process.returncode = os.waitstatus_to_exitcode(status)
-            self.stdout, said = read_back(out), read_back(err)
-        if process.returncode != 0:
-            sys.exit(f"bench: {' '.join(command)}: exit {process.returncode}\n{self.stdout}{said}")
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.rss_mb = usage.ru_maxrss / 1024
-
-
-def read_back(file):
-    file.seek(0)
-    return file.read().decode("utf-8", "replace")
-
-
-def command(instance, now, *words):
-    """One tidings command, measured; with the JSON that it printed in .json."""
-    run = Run([tidings.BINARY, "-C", instance.dir, "--now", now, *words, "--json"])
-    run.json = json.loads(run.stdout)
-    return run
-
-
-def sqlite(database, script):
-    """A script for the sqlite3 shell, as durable as the ledger; measured."""
-    script = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\n" + script
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
-        file.write(script)
-        file.flush()
-        with open(file.name, "rb") as stdin:
-            return Run(["sqlite3", "-bail", "-batch", database], stdin=stdin)
-
-
-def query(database, sql):
-    """Rows of one read-only query."""
-    said = Run(["sqlite3", "-readonly", "-json", database, sql]).stdout
-    return json.loads(said) if said.strip() else []
-
-
-# ---- what is sent, and to whom ---------------------------------------------------------------
-
-def prose(dice, words):
-    """Sentences of so many words."""
-    text = []
-    while words > 0:
-        length = min(words, dice.randint(9, 24))
-        text.append(" ".join(dice.choice(WORDS) for _ in range(length)).capitalize() + ".")
-        words -= length
-    return " ".join(text)
-
-
-def briefing(date):
-    """A Markdown briefing whose messages are of 15 to 20 KB for most choices."""
-    dice = random.Random(date)
-    parts = [f"---\ntitle: The numbers of {date}\n---\n", prose(dice, 20), prose(dice, 120),
-             *(prose(dice, 90) for _ in range(5))]
-    for topic in SECTIONS:
-        parts += [f"## What moved in {topic} {{.{topic}}}", *(prose(dice, 60) for _ in range(2))]
-    return "\n\n".join(parts) + "\n"
-
-
-def write_people(path, count):
-    """The signup file: count people at many domains, the number of each in the address."""
-    with open(path, "w", encoding="ascii") as out:
-        out.write("email,name,topics,format\n")
-        for i in range(count):
-            topics, form = TOPICS[i % 8], ("html", "text")[i // 8 % 2]
-            out.write(f"reader{i:07}@d{i % 1000}.example,Reader {i},{topics},{form}\n")
-
-
-def new_instance(port):
-    """An instance with one briefing for every date there is, and as many sessions as the best of
-    smtp-source may have."""
-    instance = tidings.Instance(port)
-    config = instance.dir / "conf" / "tidings.yaml"
-    text = config.read_text(encoding="utf-8")
-    asked = text.replace("# sessions: 20", f"sessions: {max(SESSIONS)}")
-    if asked == text:
-        sys.exit("bench: conf/tidings.yaml has no line '# sessions: 20' to change")
-    config.write_text(asked, encoding="utf-8")
-    for date in DATES:
-        instance.briefing("daily", f"{date}.md", briefing(date))
-    return instance
-
-
-def import_people(instance, path):
-    return command(instance, f"{DATES[0]}T06:00:00Z", "subscriber", "import", path,
-                   "--newsletter", "daily", "--confirmed", "--source", "bench")
-
-
-def database(instance):
-    return instance.dir / "queue" / "tidings.db"
 
 
 def message_size():
@@ -194,22 +74,6 @@ def beside_import(scratch, people):
     return run
 
 
-def beside_fan_out(scratch, instance, edition):
-    """One INSERT … SELECT of this edition's rows into a table declared as message is."""
-    copy = scratch / "copy.db"
-    sqlite(database(instance), f".backup '{copy}'\n")
-    schema = query(copy, "SELECT sql FROM sqlite_master WHERE tbl_name = 'message' AND sql <> ''")
-    renamed = [re.sub(r"(?i)^(CREATE TABLE )message\b", r"\1beside",
-                      re.sub(r"(?i)INDEX (\w+) ON message\b", r"INDEX beside_\1 ON beside",
-                             row["sql"])) for row in schema]
-    sqlite(copy, ";\n".join(renamed) + ";\nPRAGMA wal_checkpoint(TRUNCATE);\n")
-    # The WHERE also keeps SQLite from copying the b-trees whole, which no program could do.
-    run = sqlite(copy, "PRAGMA foreign_keys = ON;\nINSERT INTO beside SELECT * FROM message "
-                       f"WHERE edition = {int(edition)};\n")
-    copy.unlink()
-    return run
-
-
 def beside_send(port, count, size):
     """smtp-source over all numbers of sessions: [(sessions, messages/s, cpu seconds/message)]."""
     count = min(count, SOURCE_MESSAGES_MAX)
@@ -223,24 +87,6 @@ def beside_send(port, count, size):
 
 
 # ---- the figures -----------------------------------------------------------------------------
-
-def bytes_per_row(instance, table):
-    """Bytes of a table's b-trees, its indexes with it, by row."""
-    rows = query(database(instance), f"""
-        SELECT (SELECT sum(pgsize) FROM dbstat WHERE name IN (
-                   SELECT name FROM sqlite_master WHERE tbl_name = '{table}')) AS bytes,
-               (SELECT count(*) FROM {table}) AS rows""")
-    return round(rows[0]["bytes"] / rows[0]["rows"], 1) if rows[0]["rows"] else 0
-
-
-def figure(name, value, relation, target, unit="ratio", **more):
-    """One row of the result, said aloud as well."""
-    met = value >= target if relation == ">=" else value <= target
-    row = {"name": name, "value": round(value, 3), "unit": unit,
-           "target": f"{relation} {target}", "met": met, **more}
-    talk(f"{name:16} {row['value']:>8} {unit:6} target {row['target']:8} {'met' if met else 'MISSED'}")
-    return row
-
 
 class Rounds:
     """All that is measured, in the order in which it happens to an instance."""
@@ -266,17 +112,20 @@ class Rounds:
         self.seen(run)
         self.assemble.append(run)
         number = query(database(instance), f"SELECT id FROM edition WHERE date = '{date}'")[0]["id"]
-        self.insert.append(beside_fan_out(scratch, instance, number))
-        self.row_bytes = max(self.row_bytes, bytes_per_row(instance, "message"))
+        self.insert.append(beside_insert(scratch, database(instance), number))
+        self.row_bytes = max(self.row_bytes, bytes_per_row(database(instance), "message"))
         run = command(instance, f"{date}T07:00:01Z", "send", "--drain")
         expect(run, sent=self.count)
         self.seen(run)
         self.send.append(run)
-        self.row_bytes = max(self.row_bytes, bytes_per_row(instance, "message"))
+        self.row_bytes = max(self.row_bytes, bytes_per_row(database(instance), "message"))
         self.source += beside_send(sink.port, self.count, size)
 
     def seen(self, run):
         self.largest = max(self.largest, run.rss_mb)
+
+    def best_source(self):
+        return max(rate for _, rate, _ in self.source)
 
     def figures(self, instance, size):
         seconds = min(run.seconds for run in self.send)
@@ -303,7 +152,7 @@ class Rounds:
                      what="largest resident set of any process over import, assemble, send")
         yield figure("message-row", self.row_bytes, "<=", 64, unit="bytes",
                      what="queued or sent, indexes included",
-                     attempt_bytes=bytes_per_row(instance, "attempt"))
+                     attempt_bytes=bytes_per_row(database(instance), "attempt"))
 
 
 # ---- building mails ----------------------------------------------------------------------------
@@ -334,8 +183,7 @@ def variants():
     return json.loads(run.stderr)["seconds"], time.monotonic() - begun, len(run.stdout) // VARIANTS
 
 
-def variant_figures():
-    here, there, size = variants()
+def variant_figures(here, there, size):
     yield figure("variant", here / VARIANTS * 1000, "<=", 5, unit="ms", message_bytes=size,
                  what="one variant of an edition, rendered and built")
     yield figure("variants-300", here / there, "<=", 1.0, seconds=round(here, 3),
@@ -343,21 +191,31 @@ def variant_figures():
                          "seconds": round(there, 3)})
 
 
-def expect(run, **counts):
-    """A run that did not do all its work has no figure."""
-    for key, count in counts.items():
-        if run.json.get(key) != count:
-            sys.exit(f"bench: expected {key} {count}: {run.stdout}")
+def options():
+    words = argparse.ArgumentParser(description="tidings beside plain tools; JSON on stdout")
+    words.add_argument("--n", type=int, default=int(os.environ.get("TD_BENCH_N", "20000")),
+                       help="subscribers (20000; the numbers to reach are for 1000000)")
+    words.add_argument("--rounds", type=int, default=3, choices=range(1, len(DATES) + 1))
+    words.add_argument("--choices", type=int, metavar="N",
+                       help="subscribers of whom hardly two chose the same (five times --n)")
+    words.add_argument("--growth", metavar="N,N…",
+                       help="numbers of subscribers to compare (half of --n and five times it)")
+    words.add_argument("--latency-rounds", type=int, default=20, metavar="N",
+                       help="messages of each of the 200 sessions with slow replies (20)")
+    words.add_argument("--full", action="store_true",
+                       help="--n 1000000 --choices 1000000 --growth 10000,100000,1000000")
+    chosen = words.parse_args()
+    if chosen.full:
+        chosen.n, chosen.choices, chosen.growth = 1_000_000, 1_000_000, "10000,100000,1000000"
+    chosen.choices = chosen.choices or 5 * chosen.n
+    chosen.growth = [int(n) for n in (chosen.growth or f"{chosen.n // 2},{5 * chosen.n}").split(",")]
+    return chosen
 
 
 def main():
-    options = argparse.ArgumentParser(description="tidings beside plain tools; JSON on stdout")
-    options.add_argument("--n", type=int, default=int(os.environ.get("TD_BENCH_N", "20000")),
-                         help="subscribers (20000; the numbers to reach are for 1000000)")
-    options.add_argument("--rounds", type=int, default=3, choices=range(1, len(DATES) + 1))
-    chosen = options.parse_args()
-    tidings.need("smtp-sink", "smtp-source", "sqlite3")
-    Run.limit += chosen.n // 1000
+    chosen = options()
+    tidings.need("smtp-sink", "smtp-source", "sqlite3", "openssl")
+    Run.limit += max(chosen.n, chosen.choices, *chosen.growth) // 1000
     rounds = Rounds(chosen.n)
     size = message_size()
     talk(f"messages are of {size} bytes")
@@ -367,8 +225,12 @@ def main():
         rounds.imports(scratch, instance)
         for date in DATES[:chosen.rounds]:
             rounds.edition(scratch, instance, sink, date, size)
-        figures = [*rounds.figures(instance, size), *variant_figures(),
-                   *bounces.figures(Run, figure)]
+        here, there, built = variants()
+        figures = [*rounds.figures(instance, size), *variant_figures(here, there, built),
+                   *wire.signed(scratch, chosen.n, rounds.best_source()),
+                   *wire.slow(scratch, chosen.latency_rounds),
+                   *choices.figures(scratch, chosen.choices, here / VARIANTS),
+                   *growth.figures(scratch, chosen.growth), *bounces.figures(Run, figure)]
     result = {"bench": 1, "subscribers": chosen.n, "rounds": chosen.rounds,
               "machine": {"processors": os.cpu_count(), "kernel": platform.release(),
                           "architecture": platform.machine()},

@@ -5,11 +5,11 @@ kills that hit, seconds and peak memory are printed."""
 import csv
 import os
 import random
-import select
 import signal
 import time
 import unittest
 
+import peak
 import tidings
 from signupfiles import Case, PATIENCE, until
 
@@ -49,16 +49,11 @@ class Torture(Case):
         """One `subscriber take-in`, killed after so many seconds unless it has ended; its status."""
         env = {**os.environ, "TIDINGS_CRASH_AT": str(crash_at)} if crash_at else None
         running = self.instance.start("subscriber", "take-in", env=env)
-        process = os.pidfd_open(running.pid)
-        if not select.select([process], [], [], moment or PATIENCE)[0]:
-            signal.pidfd_send_signal(process, signal.SIGKILL)
-        _, status, usage = os.wait4(running.pid, 0)
-        os.close(process)
-        running.returncode = os.waitstatus_to_exitcode(status)
+        ended = peak.Ended(running, moment or PATIENCE)
         _, said = running.communicate()
         self.assertIn(running.returncode, (0, -signal.SIGKILL, 99), said)
         self.kills += running.returncode != 0
-        self.peak = max(self.peak, usage.ru_maxrss / 1024)
+        self.peak = max(self.peak, ended.rss_mb)
         return running.returncode
 
     def take_with_kills(self):

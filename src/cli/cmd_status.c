@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/relay_health.h"
 #include "cli/status_bounces.h"
+#include "cli/status_daemon.h"
 #include "store/backup.h"
 #include "store/editions.h"
 #include "store/ledger.h"
@@ -304,6 +305,8 @@ static enum td_status look(struct status *status, struct td_err *err)
     if (result == TD_OK)
         result = show_doubts(status, err);
     if (result == TD_OK)
+        result = td_status_daemon(status->run, status->json, &held, err);
+    if (result == TD_OK)
         result = show_senders(status, err);
     if (result == TD_OK)
         result = show_relays(status, &held, err);
@@ -359,13 +362,14 @@ const struct td_command td_commands_status[] = {
         .operands = "",
         .summary = "How things stand, a line each; exit code 0 or 1, for monitors",
         .details =
-            "The database, what waits, the senders, the relays, the newest edition of "
+            "The database, what waits, the daemon's roles, the senders, the relays, the "
+            "newest edition of "
             "each newsletter.\n"
             "1, and a line that says why: the database cannot be used, messages are in "
             "doubt, messages\n"
-            "are due for over 15 minutes and no sender runs, a relay cannot be used, or "
-            "an "
-            "edition is held.",
+            "are due for over 15 minutes and no sender runs, a relay cannot be used, a "
+            "role "
+            "of the daemon\nended and waits to be started again, or an edition is held.",
         .run = run_status,
     },
     {0},

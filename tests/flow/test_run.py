@@ -2,6 +2,8 @@
 an end that loses nothing."""
 
 import collections
+import contextlib
+import json
 import os
 import re
 import signal
@@ -168,6 +170,36 @@ class Run(unittest.TestCase):
         daemon.wait("event=reload .*file=")
         daemon.wait("event=started .*role=sender", 2)
         self.assertEqual(daemon.end(), 0)
+
+    def test_status_tells_of_the_daemon_and_its_roles(self):
+        self.assertEqual(self.instance.json("status")["daemon"],
+                         {"running": False, "pid": 0, "roles": []})
+        self.assertIn("daemon      none", self.instance.run("status").stdout)
+        daemon = self.daemon("sender", "scheduler", "--senders", "2")
+        daemon.wait("event=started", 3)
+        until(lambda: len(self.instance.json("status")["daemon"]["roles"]) == 3, "three roles")
+        seen = self.instance.json("status")["daemon"]
+        self.assertEqual((seen["running"], seen["pid"]), (True, daemon.process.pid))
+        self.assertEqual([role["role"] for role in seen["roles"]], ["sender", "sender", "scheduler"])
+        self.assertTrue(all(map(alive, (role["pid"] for role in seen["roles"]))))
+
+        def told():
+            """It is killed until it is seen waiting: twice as long each time."""
+            done = self.instance.run("status", "--json", check=False)
+            status = json.loads(done.stdout)
+            pid = status["daemon"]["roles"][2]["pid"]
+            if pid:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                return False
+            self.assertEqual((done.returncode, status["problems"]), (
+                1, ["role scheduler ended and is to be started again: see the log"]))
+            return True
+
+        until(told, "the scheduler's end is told")
+        until(lambda: self.instance.run("status", check=False).returncode == 0, "it started again")
+        self.assertEqual(daemon.end(), 0)
+        self.assertFalse(self.instance.json("status")["daemon"]["running"])
 
     def test_one_that_starts_again_knows_nothing_of_a_file_that_is_half_edited(self):
         daemon = self.daemon("--senders", "1")

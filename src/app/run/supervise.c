@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/run/roster.h"
 #include "base/log.h"
 #include "base/service.h"
 #include "base/stop.h"
@@ -49,27 +50,32 @@ static td_time now_of(const struct keeper *keeper)
 
 /* --- one daemon for one database -------------------------------------------------------------- */
 
-/* The lock file holds our process id, for the message to whoever comes second. */
+/* Who runs, for `status` and for the message to whoever comes second. */
+static enum td_status call_the_roll(const struct keeper *keeper, struct td_err *err)
+{
+    struct td_roster roster = {.daemon = keeper->pid, .count = keeper->count};
+    for (size_t i = 0; i < keeper->count; i++) {
+        roster.items[i].pid = keeper->processes[i].pid;
+        (void)snprintf(roster.items[i].role, TD_ROSTER_NAME, "%s",
+                       keeper->processes[i].role->name);
+    }
+    return td_roster_write(keeper->lock, &roster, err);
+}
+
 static enum td_status lock_instance(struct keeper *keeper, struct td_err *err)
 {
-    char path[4200];
-    char holder[32] = "";
-    const char *database = strchr(keeper->app->config->database, ':') + 1;
-    (void)snprintf(path, sizeof path, "%s.daemon", database);
+    char path[TD_ROSTER_PATH];
+    struct td_roster holder;
+    td_roster_path(keeper->app->config->database, path);
     keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (keeper->lock < 0)
         return td_fail_sys(err, TD_CANTCREAT, "%s", path);
-    if (flock(keeper->lock, LOCK_EX | LOCK_NB) != 0) {
-        ssize_t n = read(keeper->lock, holder, sizeof holder - 1);
-        holder[n > 0 ? n : 0] = '\0';
-        return td_fail(err, TD_AGAIN, "a daemon (process %s) runs on %s already", holder,
-                       database);
-    }
-    int length = snprintf(holder, sizeof holder, "%ld", (long)getpid());
-    if (ftruncate(keeper->lock, 0) != 0 ||
-        pwrite(keeper->lock, holder, (size_t)length, 0) != length)
-        return td_fail_sys(err, TD_IO, "%s", path);
-    return TD_OK;
+    if (flock(keeper->lock, LOCK_EX | LOCK_NB) == 0)
+        return call_the_roll(keeper, err);
+    td_roster_read(keeper->lock, &holder);
+    return td_fail(err, TD_AGAIN, "a daemon (process %lld) runs on %s already",
+                   (long long)holder.daemon,
+                   strchr(keeper->app->config->database, ':') + 1);
 }
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -203,6 +209,7 @@ static bool anyone_left(const struct keeper *keeper)
 /* Starts what is to be started; how long until the next is, at most a minute. */
 static td_time start_due(struct keeper *keeper)
 {
+    struct td_err ignored; /* a roll that cannot be written stops nobody */
     td_time now = now_of(keeper);
     td_time wait = TD_MINUTE;
     for (size_t i = 0; i < keeper->count; i++) {
@@ -214,6 +221,7 @@ static td_time start_due(struct keeper *keeper)
         else if (process->again - now < wait)
             wait = process->again - now;
     }
+    (void)call_the_roll(keeper, &ignored);
     return wait;
 }
 

@@ -12,6 +12,7 @@
 #define TD_APP_SUPERVISE_H
 
 #include "app/instance/app.h"
+#include "app/run/roster.h"
 
 /* One kind of process. To add one: a row in cli/roles.c. */
 struct td_role {
@@ -30,7 +31,7 @@ struct td_staff {
     int count;
 };
 
-#define TD_PROCESSES_MAX 64
+#define TD_PROCESSES_MAX TD_ROSTER_MAX
 
 /*
  * Runs until told to stop. A process that dies is started again after 1 s, doubling to 60 s while it keeps

@@ -14,6 +14,8 @@ import unittest
 import tidings
 
 SQL = tidings.SOURCE / "src" / "store" / "sql"
+PARTS = {f"{{{path.stem}}}": path.read_text(encoding="utf-8")
+         for path in (SQL / "parts").glob("*.sql")}
 MIGRATIONS = tidings.SOURCE / "src" / "store" / "migrations"
 
 
@@ -103,7 +105,10 @@ def statements():
     """(name, text) as PostgreSQL would get them: its own where it has one."""
     for path in sorted(SQL.glob("*.sql")):
         own = SQL / "postgres" / path.name
-        yield path.stem, (own if own.exists() else path).read_text(encoding="utf-8")
+        text = (own if own.exists() else path).read_text(encoding="utf-8")
+        for name, part in PARTS.items():
+            text = text.replace(name, part)
+        yield path.stem, text
 
 
 def migrations():

@@ -6,23 +6,11 @@ SET state = CASE WHEN tries > 0 THEN CAST($to_tried AS SMALLINT) ELSE CAST($to A
     reason = COALESCE(CAST($reason AS SMALLINT), reason),
     next = CASE WHEN CAST($final AS SMALLINT) = 1 THEN NULL
                 ELSE COALESCE(CAST($next AS BIGINT), next) END
-WHERE edition = $edition AND subscriber > $after AND subscriber <= $upto
-  AND state = $from AND sender IS NULL
-  AND (CAST($states AS BIGINT) >> state) % 2 = 1
-  AND (CAST($reasons AS BIGINT) >> reason) % 2 = 1
-  AND due < CAST($due_before AS BIGINT) AND due > CAST($due_after AS BIGINT)
-  AND (CAST($domain AS TEXT) IS NULL OR EXISTS (
-       SELECT 1 FROM subscriber s
-       WHERE s.id = message.subscriber AND s.domain = $domain))
-  AND (CAST($relay AS TEXT) IS NULL OR $relay = (
-       SELECT a.relay FROM attempt a
-       WHERE a.edition = message.edition AND a.subscriber = message.subscriber
-       ORDER BY a.number DESC LIMIT 1))
-  AND (CAST($topic AS TEXT) IS NULL OR EXISTS (
-       SELECT 1 FROM edition e
-       JOIN subscription u ON u.newsletter = e.newsletter
-       JOIN prefs p ON p.id = u.prefs
-       WHERE e.id = message.edition AND u.subscriber = message.subscriber
-         AND (p.topics = '' OR ' ' || p.topics || ' ' LIKE '% ' || $topic || ' %'
-              OR (p.topics LIKE '-%'
-                  AND NOT ' ' || p.topics || ' ' LIKE '% -' || $topic || ' %'))))
+WHERE state = $from AND sender IS NULL
+  AND (edition, subscriber) IN (
+      SELECT m.edition, m.subscriber
+      FROM message m
+      JOIN edition e ON e.id = m.edition
+      JOIN subscriber s ON s.id = m.subscriber
+      WHERE m.edition = $edition AND m.subscriber > $after AND m.subscriber <= $upto
+        AND m.state = $from AND {selected})

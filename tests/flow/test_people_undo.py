@@ -112,6 +112,19 @@ class Undo(Case):
                          [{**row, "changed": None, "name": None} for row in before])
         self.assertEqual([row["name"] for row in after], ["Ann", ""])
 
+    def test_batches_can_be_taken_back_one_after_the_other(self):
+        first = self.take("email,topics\nann@example.org,finance\nbob@example.org,\n")["batch"]
+        second = self.take("email,topics\nann@example.org,workforce\nbob@example.org,quality\n",
+                           now=LATER)["batch"]
+        self.assertEqual(self.undo(first, now=LATER), [0, 0, 0, 2])  # not the last word
+        self.assertEqual(self.undo(second, now=LATER), [0, 0, 2, 0])
+        self.json("subscriber", "set", "bob@example.org", "--newsletter", "daily", "--format", "text")
+        third = self.take("email,topics\nann@example.org,workforce\nbob@example.org,quality\n",
+                          now=LATER)["batch"]
+        self.assertEqual(self.undo(third, now=LATER), [0, 0, 2, 0])
+        dry = self.json("subscriber", "import", "--undo", str(first), "--dry-run")
+        self.assertEqual((dry["removed"], dry["left"]), (1, 1))  # bob chose by himself
+
     def test_who_did_something_since_stays_as_they_are(self):
         for name in ("chose", "left", "bounced", "named", "quiet"):
             self.take(f"email,topics\n{name}@example.org,finance\n")

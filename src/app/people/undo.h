@@ -2,7 +2,7 @@
  * undo.h: an import, sync or signup file taken back.
  *
  * What the batch changed becomes as it was, whom it added goes, but only where the batch had the last
- * word: who has confirmed, chosen anew, unsubscribed, bounced or was erased since stays as they are. A
+ * word (but for batches that were undone since): who has confirmed, chosen anew, unsubscribed, bounced or was erased since stays as they are. A
  * person whom the batch brought is removed with the subscription, unless a message was queued for them:
  * then whoever asks why is to find them. The ledger keeps all of it, with a
  * line for the undoing.

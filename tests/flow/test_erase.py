@@ -224,6 +224,7 @@ class Erase(Case):
         result = json.loads(self.instance.run(
             "subscriber", "erase", WHO, "--dry-run", "--json", now=LATER).stdout)
         self.assertTrue(result["dry_run"])
+        self.assertFalse((self.instance.dir / "conf" / "erased.txt").exists())
         self.assertGreater(len(result["files"]), 3)
         self.assertIn({"what": "subscriptions", "rows": 2}, result["erased"])
         self.assertEqual((self.grep(WHO), self.query("SELECT * FROM consent")), before)

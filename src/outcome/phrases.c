@@ -340,6 +340,20 @@ static bool is_ascii(const char *text, size_t len)
     return all < 0x80;
 }
 
+/* What is left of a word without the address in it: scripts without spaces write on beside one. */
+static size_t keep_wide(char *word, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i + 2 < len; i++) {
+        if ((unsigned char)word[i] < 0xE0 || (unsigned char)word[i] > 0xEF)
+            continue;
+        memmove(word + n, word + i, 3);
+        n += 3;
+        i += 2;
+    }
+    return n;
+}
+
 size_t td_flatten(struct td_slice text, char *out, size_t max)
 {
     size_t n = 0;
@@ -359,9 +373,9 @@ size_t td_flatten(struct td_slice text, char *out, size_t max)
                 json = true;
             out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
         }
-        if (n == start || (address && !json))
-            n = start;
-        else
+        if (address && !json)
+            n = start + keep_wide(out + start, n - start);
+        if (n > start)
             out[n++] = ' ';
         for (; at < text.len && is_space(text.ptr[at]); at++) {
             if (text.ptr[at] == '\n')

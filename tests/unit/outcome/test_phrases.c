@@ -63,6 +63,15 @@ static void addresses_are_no_words(void **state)
     assert_true(td_hit(&hits, 2));
 }
 
+static void scripts_without_spaces_write_beside_addresses(void **state)
+{
+    struct td_hits hits = found(state, "宛先<oak@x.example>は存在しません。");
+    assert_true(td_hit(&hits, 3));
+    char flat[64];
+    assert_true(td_flatten(td_slice("an oak@x.example（不）de"), flat, sizeof flat) > 0);
+    assert_string_equal(flat, "an （不） ");
+}
+
 static void a_gap_has_an_end(void **state)
 {
     struct td_hits hits =
@@ -157,6 +166,7 @@ int main(void)
         cmocka_unit_test(a_phrase_begins_a_word_and_may_end_within_one),
         cmocka_unit_test(a_phrase_crosses_a_line_end_and_its_code),
         cmocka_unit_test(addresses_are_no_words),
+        cmocka_unit_test(scripts_without_spaces_write_beside_addresses),
         cmocka_unit_test(a_gap_has_an_end),
         cmocka_unit_test(other_scripts_need_no_spaces),
         cmocka_unit_test(letters_fold_beyond_ascii),

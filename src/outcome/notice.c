@@ -89,17 +89,22 @@ static bool names_address(const struct td_fields *head, const char *field,
     return false;
 }
 
+static bool is_daemon(struct td_slice value)
+{
+    struct td_slice address;
+    return td_mailbox_next(&value, &address) &&
+           td_slice_istarts(address, "mailer-daemon");
+}
+
 /* Whether the mail may have been sent with a null reverse-path: Return-Path is not there, is empty
- * or a daemon's, or was put in by a forwarder, who names the mail's own recipient. */
+ * or a daemon's, or was put in by a forwarder, who names the mail's own recipient or rewrites. */
 static bool is_from_nobody(const struct td_fields *head)
 {
     const struct td_slice path = td_fields_get(head, "Return-Path");
     struct td_slice rest = path;
     struct td_slice address;
-    if (path.ptr == NULL || !td_mailbox_next(&rest, &address))
-        return true;
-    return names_address(head, "To", address) ||
-           td_slice_istarts(address, "mailer-daemon");
+    return !td_mailbox_next(&rest, &address) || names_address(head, "To", address) ||
+           is_daemon(path) || is_daemon(td_fields_get(head, "From"));
 }
 
 static bool matches(const struct td_patterns *patterns, struct td_slice text)

@@ -154,14 +154,17 @@ static enum td_status imap_list(void *state, struct td_mailbox_item *items, size
     int64_t last = first + TD_MAILBOX_PAGE - 1;
     status = fetch_range(imap, first, last < imap->exists ? last : imap->exists, items,
                          count, err);
-    for (size_t i = 0; status == TD_OK && i < *count; i++)
-        if (items[i].number <= imap->done) {
-            *count = 0;
-            return td_fail(err, TD_UNAVAILABLE,
-                           "the server still has mail %" PRId64
-                           ", which was removed: is the mailbox read-only?",
-                           items[i].number);
-        }
+    size_t old = 0;
+    while (status == TD_OK && old < *count && items[old].number <= imap->done)
+        old++;
+    if (status == TD_OK && *count > 0 && old == *count) {
+        *count = 0;
+        return td_fail(err, TD_UNAVAILABLE,
+                       "the server still has mail %" PRId64
+                       ", though all were read: is the mailbox read-only, or that mail "
+                       "out of order?",
+                       items[0].number);
+    }
     return status;
 }
 

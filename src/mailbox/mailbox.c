@@ -47,7 +47,12 @@ enum td_status td_mailbox_fetch(struct td_mailbox *box,
                                 const struct td_mailbox_item *item, struct td_buf *out,
                                 struct td_err *err)
 {
-    return box->ops->fetch(box->state, item, out, err);
+    enum td_status status = box->ops->fetch(box->state, item, out, err);
+    /* A server in trouble gives nothing instead of a mail: that is none, and stays there. */
+    if (status == TD_OK && td_slice_trim(td_buf_slice(out)).len == 0)
+        status =
+            td_fail(err, TD_NOINPUT, "mail %lld comes empty", (long long)item->number);
+    return status;
 }
 
 enum td_status td_mailbox_done(struct td_mailbox *box,

@@ -19,7 +19,7 @@ struct pop3 {
     struct td_box_session *session;
     struct td_mailbox_item *items; /* owned */
     size_t count, cap;
-    size_t next; /* the first one that is not done */
+    size_t next; /* the first one behind those that are done */
     bool lost;
 };
 
@@ -138,6 +138,9 @@ static enum td_status pop3_done(void *state, const struct td_mailbox_item *items
         const struct td_box_request delete = {
             .path = path.ptr, .command = "DELE", .no_body = true};
         status = call(pop3, &delete, &body, err);
+        while (pop3->next < pop3->count &&
+               pop3->items[pop3->next].number != items[i].number)
+            pop3->next++; /* was not given */
         pop3->next += status == TD_OK;
     }
     td_buf_release(&path);

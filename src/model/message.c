@@ -37,8 +37,9 @@ static const struct state_row states[TD_STATE_COUNT] = {
                  false},
     [TD_SENT] = {"sent", BIT(TD_BOUNCED) | BIT(TD_COMPLAINED), true},
     [TD_FAILED] = {"failed", BIT(TD_QUEUED), true}, /* only by `queue retry` */
-    [TD_BOUNCED] = {"bounced", 0, true},
-    [TD_COMPLAINED] = {"complained", 0, true},
+    /* only by `bounce replay`, which judges anew what came back */
+    [TD_BOUNCED] = {"bounced", BIT(TD_SENT), true},
+    [TD_COMPLAINED] = {"complained", BIT(TD_SENT), true},
     [TD_SUPPRESSED] = {"suppressed", 0, true},
     [TD_EXPIRED] = {"expired", 0, true},
     [TD_CANCELLED] = {"cancelled", 0, true},

@@ -266,6 +266,17 @@ enum td_status td_store_bounce_delivered(struct td_store *store, int64_t subscri
     return status;
 }
 
+enum td_status td_store_bounce_failures(struct td_store *store,
+                                        const struct td_bounce_row *row, int64_t *out,
+                                        struct td_err *err)
+{
+    struct td_query *query = td_query(store, "bounce_failures");
+    td_bind_int(query, "$subscriber", row->subscriber);
+    td_bind_int(query, "$edition", row->edition);
+    td_bind_int(query, "$id", row->id);
+    return td_store_number(query, out, err);
+}
+
 enum td_status td_store_bounce_suspended(struct td_store *store, int64_t subscriber,
                                          int64_t *out, struct td_err *err)
 {

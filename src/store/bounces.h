@@ -121,6 +121,11 @@ enum td_status td_store_bounce_delivered(struct td_store *store, int64_t subscri
                                          td_time since, td_time upto, td_time *out,
                                          struct td_err *err);
 
+/* How many others that came back for the row's message say that it failed, or complain of it. */
+enum td_status td_store_bounce_failures(struct td_store *store,
+                                        const struct td_bounce_row *row, int64_t *out,
+                                        struct td_err *err);
+
 /* What of the subscriber suspended them and was not lifted; 0: nothing. */
 enum td_status td_store_bounce_suspended(struct td_store *store, int64_t subscriber,
                                          int64_t *out, struct td_err *err);

@@ -89,6 +89,8 @@ class Blocked(Case):
 
 
 class Replay(Case):
+    people = [f"r{i}@example.org" for i in range(6)]
+
     def rules(self, *, version, means):
         """An instance's own rules: ours, and before them what these made-up words mean."""
         text = re.sub(r"(?m)^version: \d+$", f"version: {version}", RULES.read_text(), count=1)
@@ -142,6 +144,36 @@ class Replay(Case):
         self.assertEqual(self.replay()["people"], [])
         self.rules(version=10, means="address")
         self.assertEqual(len(self.replay()["people"]), 2)  # and back: a replay forgives nothing
+
+    def form(self, *, version, gives):
+        """And how a notice looks that is no report."""
+        self.rules(version=version, means="content")
+        path = self.instance.dir / "conf" / "bounce-rules.yaml"
+        new = ("forms:\n  - name: made-up-form\n    about: this test\n    from: [vendor]\n"
+               f"    words: [the flurble is zorbed]\n    gives: {gives}\n")
+        path.write_text(path.read_text().replace("\nforms:\n", "\n" + new, 1))
+
+    def test_the_message_follows_its_verdict(self):
+        once, twice = "r4@example.org", "r5@example.org"
+
+        def states():
+            queue = self.instance.queue()
+            return [queue[who]["state"] for who in (once, twice, "r3@example.org")]
+        self.form(version=8, gives="failure")
+        for who in (once, twice):
+            self.ingest(f"Return-Path: <>\nDelivered-To: {self.verp[who]}\nFrom: mx@far.example\n"
+                        f"Subject: your mail\n\nThe flurble is zorbed.\n\n<{who}>\n".encode())
+        self.ingest(returned.report(self.verp[twice], twice, "5.2.2", "552 5.2.2 mailbox full"))
+        self.assertEqual(states(), ["bounced"] * 3)
+        self.form(version=9, gives="automatic")
+        self.assertEqual(len(self.replay("--dry-run")["verdicts"]), 2)
+        self.assertEqual(states(), ["bounced"] * 3)
+        self.replay()
+        self.assertEqual(states(), ["sent", "bounced", "bounced"])
+        self.assertEqual(self.replay()["verdicts"], [])
+        self.form(version=10, gives="failure")
+        self.replay()
+        self.assertEqual(states(), ["bounced"] * 3)
 
     def test_other_limits_change_people_and_no_verdicts(self):
         self.instance.configure("# bounce:\n#   accept_for: 30d", "bounce:\n  hard: 2")

@@ -99,6 +99,27 @@ static enum td_status settle(struct td_app *app, const struct td_bounce_row *row
     return status;
 }
 
+enum td_status td_bounce_settle_anew(struct td_app *app, const struct td_bounce_row *row,
+                                     struct td_err *err)
+{
+    struct td_bounce_message message = {0};
+    int64_t others = 0;
+    if (row->edition == 0 || !is_believed(row->result) || is_heard(row))
+        return TD_OK;
+    enum td_status status =
+        td_store_bounce_message(app->store, row->edition, row->subscriber, &message, err);
+    if (status == TD_NOINPUT)
+        return TD_OK;
+    if (status == TD_OK)
+        status = td_store_bounce_failures(app->store, row, &others, err);
+    const bool came_back = message.state == TD_BOUNCED || message.state == TD_COMPLAINED;
+    if (status == TD_OK && message.there && came_back && others == 0) {
+        status = move(app, row, message.state, TD_SENT, err);
+        message.state = TD_SENT;
+    }
+    return status == TD_OK ? settle(app, row, &message, err) : status;
+}
+
 /* --- the score ------------------------------------------------------------------------------- */
 
 enum td_status td_bounce_suspend(struct td_app *app, int64_t subscriber, int64_t bounce,

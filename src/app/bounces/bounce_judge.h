@@ -34,6 +34,11 @@ enum td_status td_bounce_judge(struct td_app *app, struct td_bounce_row *row,
 enum td_status td_bounce_judge_waited(struct td_app *app, int64_t id,
                                       struct td_judged *out, struct td_err *err);
 
+/* Another verdict was stored for the row: its message follows. What was `bounced` or `complained` is
+ * `sent` again where nothing that came back says otherwise any more. */
+enum td_status td_bounce_settle_anew(struct td_app *app, const struct td_bounce_row *row,
+                                     struct td_err *err);
+
 /* A verdict that stands in for the stored one: for a replay that is not applied yet. */
 struct td_verdict_change {
     struct td_bounce_row row; /* as it would be */

@@ -215,9 +215,13 @@ static enum td_status apply_change(struct td_app *app,
     struct td_err why = {0};
     enum td_status status =
         td_store_bounce_judge(app->store, &change->row, change->was_result, &why);
-    if (status != TD_OK && status != TD_CONFLICT)
+    if (status == TD_CONFLICT)
+        return TD_OK;
+    if (status == TD_OK)
+        status = td_bounce_settle_anew(app, &change->row, &why);
+    if (status != TD_OK)
         *err = why;
-    return status == TD_CONFLICT ? TD_OK : status;
+    return status;
 }
 
 static enum td_status apply_person(struct td_app *app, const struct td_replay *replay,

@@ -77,9 +77,10 @@ static enum td_status settle_page(const struct visit *visit, struct page *page,
     return status;
 }
 
+/* *fetched: how many there were. */
 static enum td_status fetch_page(const struct visit *visit,
                                  const struct td_mailbox_item *items, size_t count,
-                                 struct td_err *err)
+                                 size_t *fetched, struct td_err *err)
 {
     struct page *page = td_xcalloc(1, sizeof *page);
     enum td_status status = TD_OK;
@@ -89,7 +90,7 @@ static enum td_status fetch_page(const struct visit *visit,
         struct td_err why;
         td_buf_init(mail, visit->taker->mail_max);
         status = td_mailbox_fetch(visit->mailbox, &items[i], mail, &why);
-        if (status == TD_NOINPUT) { /* somebody took it away */
+        if (status == TD_NOINPUT) { /* somebody took it away, or it is not given */
             td_buf_release(mail);
             status = TD_OK;
             continue;
@@ -97,6 +98,7 @@ static enum td_status fetch_page(const struct visit *visit,
         if (status != TD_OK)
             *err = why;
         page->items[page->count++] = items[i];
+        *fetched += status == TD_OK;
         bytes += mail->len;
         if (status == TD_OK && bytes > PAGE_BYTES) {
             status = settle_page(visit, page, err);
@@ -115,10 +117,16 @@ static enum td_status read_all(const struct visit *visit, struct td_err *err)
     struct td_mailbox_item *items = td_xcalloc(TD_MAILBOX_PAGE, sizeof *items);
     enum td_status status = TD_OK;
     size_t count = 1;
+    int barren = 0; /* pages in a row; one is when another reader was faster */
     while (status == TD_OK && count > 0 && !told_to_stop(visit->taker)) {
+        size_t fetched = 0;
         status = td_mailbox_list(visit->mailbox, items, &count, err);
         if (status == TD_OK && count > 0)
-            status = fetch_page(visit, items, count, err);
+            status = fetch_page(visit, items, count, &fetched, err);
+        barren = fetched > 0 ? 0 : barren + 1;
+        if (status == TD_OK && count > 0 && barren == 2)
+            status = td_fail(err, TD_UNAVAILABLE,
+                             "the server lists %zu mails and gives none of them", count);
     }
     free(items);
     return status;

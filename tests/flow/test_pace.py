@@ -1,7 +1,9 @@
 """Limits that hold over all senders, and windows of domain groups: what a server sees of them."""
 
+import os
 import sqlite3
 import threading
+import time
 import unittest
 
 import pace
@@ -102,6 +104,45 @@ class Windows(pace.Case):
         self.drain(instance, 75)
         self.assertEqual(self.received(server), pace.addresses(100))
         self.assertEqual(self.windows(instance), {"slow.example": 1000})
+
+    def test_a_crowd_without_room_does_not_slow_the_others(self):
+        """All of one provider wait for a window of one; the others stand among them in the list. The
+        first edition finds out, and moves the crowd out of the way: that once is not counted."""
+        crowd, others = (900_000, 10_000) if tidings.FULL else (2_000, 200)
+        server = self.peer(self.slow)
+        seconds = {}
+        for beside in (0, crowd):
+            instance = self.enterContext(tidings.Instance(server.port, now=pace.SEVEN))
+            instance.subscribe([{"email": who} for number in range(others) for who in (
+                *(f"c{number}-{n}@slow.example" for n in range(beside // others)),
+                f"reader{number:05}@example.org")])
+            taken = [self.seconds_for(instance, server, name, others)
+                     for name in ("first", "second", "third")]
+            seconds[beside] = min(taken[1:])
+            print(f"{others} messages beside {beside} of a window of one: "
+                  f"{', '.join(f'{each:.2f}' for each in taken)} s of processor", flush=True)
+        if tidings.FULL:
+            self.assertLess(seconds[crowd], 2 * seconds[0])
+
+    def seconds_for(self, instance, server, name, others):
+        """What a sender uses up until the others have had an edition; what waits then is cancelled."""
+        before = len(server.mails)
+        instance.briefing("daily", f"{pace.DATE}-{name}.txt", pace.BRIEFING)
+        instance.run("edition", "assemble", "daily", "--date", pace.DATE, "--name", name)
+        sender = instance.start("send")
+        deadline = time.monotonic() + 240
+        while len(server.mails) - before < others:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        sender.terminate()
+        sender.stdout.read(), sender.stderr.read()
+        _, _, usage = os.wait4(sender.pid, 0)
+        sender.returncode = 0
+        sender.communicate()
+        self.assertEqual(instance.states(f"edition={pace.DATE}-{name}", "domain=example.org"),
+                         {"sent": others})
+        instance.run("edition", "cancel", f"{pace.DATE}-{name}")
+        return usage.ru_utime + usage.ru_stime
 
     def test_why_names_the_window_or_the_rate_that_binds(self):
         server = self.peer(self.slow)

@@ -31,8 +31,8 @@ class Case(unittest.TestCase):
                                 + list(more))
         self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
 
-    def rehearse(self, *options, status=0):
-        done = self.instance.run("rehearse", "daily", "--json", *options, check=False)
+    def rehearse(self, *options, status=0, **more):
+        done = self.instance.run("rehearse", "daily", "--json", *options, check=False, **more)
         self.assertEqual(done.returncode, status, done.stderr)
         return tidings.json.loads(done.stdout)
 
@@ -57,11 +57,14 @@ class Untouched(Case):
     def test_it_tells_what_would_be_and_leaves_everything_as_it_is(self):
         self.begin()
         before = self.files()
-        scratch = set(pathlib.Path(tempfile.gettempdir()).glob("tidings-rehearsal-*"))
-        seen = self.rehearse()
+        with tempfile.TemporaryDirectory(prefix="tidings-test-") as scratch:
+            seen = self.rehearse(env={**os.environ, "TMPDIR": scratch})
+            self.assertEqual(os.listdir(scratch), [])
+        gone = self.instance.run("rehearse", "daily", check=False,
+                                 env={**os.environ, "TMPDIR": scratch})
+        self.assertEqual(gone.returncode, 73)
+        self.assertIn(f"a scratch directory in {scratch}", gone.stderr)
         self.assertEqual(self.files(), before)
-        self.assertLessEqual(
-            set(pathlib.Path(tempfile.gettempdir()).glob("tidings-rehearsal-*")), scratch)
         self.nobody_came()
         wanted = {"newsletter": "daily", "slug": DATE, "messages": 60, "arrived": 60,
                   "states": {"sent": 60}, "lost": 0, "twice": 0, "in_doubt": 0, "other_mails": 0,

@@ -1,6 +1,7 @@
 /* A copy of the instance to practise in (rehearsal.h). */
 #include "app/run/rehearsal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,20 @@ void td_people_set_release(struct td_people_set *set)
 
 /* --- the copy --------------------------------------------------------------------------------- */
 
+/* In $TMPDIR, for a large database may want a disk of its own. */
+static enum td_status make_scratch(struct td_rehearsal *r, struct td_err *err)
+{
+    const char *where = getenv("TMPDIR");
+    if (where == NULL || where[0] == '\0')
+        where = "/tmp";
+    errno = ENAMETOOLONG;
+    int len = snprintf(r->dir, sizeof r->dir, "%s/tidings-rehearsal-XXXXXX", where);
+    if ((size_t)len < sizeof r->dir && mkdtemp(r->dir) != NULL)
+        return TD_OK;
+    r->dir[0] = '\0';
+    return td_fail_sys(err, TD_CANTCREAT, "a scratch directory in %s", where);
+}
+
 static enum td_status copy_database(struct td_rehearsal *r, struct td_app *app,
                                     struct td_err *err)
 {
@@ -37,11 +52,9 @@ static enum td_status copy_database(struct td_rehearsal *r, struct td_app *app,
     enum td_status status = td_app_config(app, err);
     if (status != TD_OK)
         return status;
-    (void)snprintf(r->dir, sizeof r->dir, "/tmp/tidings-rehearsal-XXXXXX");
-    if (!mkdtemp(r->dir)) {
-        r->dir[0] = '\0';
-        return td_fail_sys(err, TD_CANTCREAT, "/tmp/tidings-rehearsal-XXXXXX");
-    }
+    status = make_scratch(r, err);
+    if (status != TD_OK)
+        return status;
     char *path = td_path_join(r->dir, COPY_NAME);
     status = td_store_open_read(&store, app->config->database, err);
     if (status == TD_OK)

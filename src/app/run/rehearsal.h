@@ -24,7 +24,7 @@ void td_people_set_release(struct td_people_set *set);
 
 struct td_rehearsal {
     struct td_app app; /* of the copy; its clock is the rehearsal's */
-    char dir[64];      /* the scratch directory; "" when there is none */
+    char dir[256];     /* the scratch directory; "" when there is none */
     const struct td_newsletter *newsletter; /* of app.config */
     struct td_assembled assembled;
     struct td_people_set waiting; /* whose message was to be sent when it began */

@@ -144,39 +144,38 @@ static void more_choices_than_are_remembered_stay_distinct(void **state)
     assert_sql(t, "SELECT count(*), count(DISTINCT id) FROM prefs", "200|200");
 }
 
-/* Two choices that have one checksum, found by trying many. */
-static const struct td_prefs_row twins[] = {
-    {{"topic-0 topic-27 topic-47 topic-57 topic-9", 42},
-     TD_FORMAT_HTML,
-     TD_CADENCE_EACH,
-     -1,
-     {"America/Bogota", 14}},
-    {{"topic-11 topic-22 topic-37 topic-46 topic-51", 44},
-     TD_FORMAT_HTML,
-     TD_CADENCE_EACH,
-     -1,
-     {"Australia/Lord_Howe", 19}},
+/* Pairs of choices that have one checksum, found by trying many: topics differ, then zones. */
+static const char *const twins[][2][2] = {
+    {{"topic-13 topic-49 topic-50", "Europe/London"},
+     {"topic-15 topic-2 topic-9", "Europe/London"}},
+    {{"", "Area/Dqlzxg"}, {"", "Area/Thbboq"}},
 };
+
+static int64_t twin_id(struct ctx *t, const char *const twin[2])
+{
+    const struct td_prefs_row row = {td_slice(twin[0]), TD_FORMAT_HTML, TD_CADENCE_EACH,
+                                     -1, td_slice(twin[1])};
+    int64_t id = 0;
+
+    td_store_close(t->store); /* which forgets what it remembered */
+    t->store = open_store(t);
+    begin(t);
+    assert_ok(td_store_prefs_id(t->store, &row, &id, &t->err), t->err);
+    commit(t);
+    return id;
+}
 
 static void choices_with_the_same_checksum_stay_distinct(void **state)
 {
     struct ctx *t = *state;
-    int64_t ids[2], again;
 
-    begin(t);
-    for (int i = 0; i < 2; i++)
-        assert_ok(td_store_prefs_id(t->store, &twins[i], &ids[i], &t->err), t->err);
-    commit(t);
-    assert_true(ids[0] != ids[1]);
-    assert_sql(t, "SELECT count(*), count(DISTINCT checksum) FROM prefs", "2|1");
-    for (int i = 0; i < 2; i++) {
-        td_store_close(t->store); /* which forgets what it remembered */
-        t->store = open_store(t);
-        begin(t);
-        assert_ok(td_store_prefs_id(t->store, &twins[i], &again, &t->err), t->err);
-        commit(t);
-        assert_int_equal(again, ids[i]);
+    for (size_t i = 0; i < TD_ARRAY_LEN(twins); i++) {
+        const int64_t first = twin_id(t, twins[i][0]), second = twin_id(t, twins[i][1]);
+        assert_true(first != second);
+        assert_int_equal(twin_id(t, twins[i][0]), first);
+        assert_int_equal(twin_id(t, twins[i][1]), second);
     }
+    assert_sql(t, "SELECT count(*), count(DISTINCT checksum) FROM prefs", "4|2");
 }
 
 /* A store that was left before choices were found by checksum: the process ends at the commit of that

@@ -150,8 +150,10 @@ class Hostile(unittest.TestCase):
         for kind, scenario in POISON.items():
             with self.subTest(kind=kind), HostileBox(self.context, kind, MAILS, scenario) as box, \
                     self.instance.copy() as instance:
-                self.poll(instance, box)
+                done = self.poll(instance, box)
                 self.assertEqual(list(box.mails), [3])
+                # over IMAP it is listed again and told of; over POP3 the session has seen it
+                self.assertEqual(done.returncode, 69 if kind == "imaps" else 0, done.stderr)
                 self.assertEqual(len(instance.json("bounce", "list")), 2)
 
     def test_lies(self):

@@ -138,7 +138,7 @@ class HostileBox:
     def retrieved(self, words):
         uids = sorted(self.mails)
         number = int(words[1])
-        if not 1 <= number <= len(uids):
+        if not 1 <= number <= len(uids) or uids[number - 1] in self.marked:
             return b"-ERR no such mail\r\n"
         text = re.sub(rb"(?m)^\.", b"..", self.mails[uids[number - 1]].replace(b"\n", b"\r\n"))
         return b"+OK\r\n" + text + b"\r\n.\r\n"

@@ -116,7 +116,7 @@ struct td_slice td_fields_next(const struct td_fields *fields, const char *name,
                                size_t *at)
 {
     const struct td_slice wanted = td_slice(name);
-    if ((fields->seen & mark_of(wanted)) == 0)
+    if (wanted.len == 0 || (fields->seen & mark_of(wanted)) == 0)
         return (struct td_slice){0};
     while (*at < fields->count) {
         const struct td_field *field = &fields->items[(*at)++];

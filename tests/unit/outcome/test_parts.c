@@ -110,6 +110,20 @@ static void what_is_not_closed_or_wrongly_named_is_read(void **state)
     assert_string_equal(leaves(*state, td_slice(MULTI("mixed", "b")), &parts), "t");
 }
 
+static void fields_are_found_by_their_names(void **state)
+{
+    struct td_slice mail = td_slice("Subject: a\nX-One : b\nsubject: c\n\nTo: d\n");
+    struct td_fields fields = td_fields_take(*state, &mail, TD_JUNK_SKIPPED);
+    size_t at = 0;
+    assert_slice(td_fields_next(&fields, "SUBJECT", &at), "a");
+    assert_slice(td_fields_next(&fields, "SUBJECT", &at), "c");
+    assert_null(td_fields_next(&fields, "SUBJECT", &at).ptr);
+    assert_slice(td_fields_get(&fields, "x-one"), "b");
+    assert_null(td_fields_get(&fields, "To").ptr);
+    assert_null(td_fields_get(&fields, "").ptr); /* as a rule file may ask */
+    assert_slice(mail, "To: d\n");
+}
+
 /* Every level within the last, each with a boundary of its own or all with the same. */
 static void a_bomb_of_depth_ends_as_one_leaf(void **state)
 {
@@ -171,6 +185,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_level_below_the_limit_is_still_seen, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_bomb_of_parts_is_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(fields_are_found_by_their_names, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -198,6 +198,7 @@ class Tls(unittest.TestCase):
             heard = b""
             while b"\r\n220 " not in heard:
                 heard += clear.recv(65536)
+            self.assertTrue(heard.endswith(b"\r\n220 2.0.0 go ahead\r\n"), heard)
             with self.context().wrap_socket(clear, server_hostname="127.0.0.1") as secure:
                 secure.sendall(b"RCPT TO:<b@to.example>\r\n")
                 self.assertEqual(secure.recv(100)[:3], b"503")

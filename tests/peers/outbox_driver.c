@@ -12,17 +12,20 @@
  *   utf8=1        asks for SMTPUTF8
  *   body=FILE     the message, instead of a made one
  *   withhold=1    lets no dot go
+ *   late=1        lets none go before the server has said something
  *   again=1       offers again what came back, when there is room
  *   drain=K       stops once K messages have ended; what was not begun comes back
  *   quiet=1       the last line only
  *   limit=30      seconds until it gives up (exit 3)
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "delivery/link.h"
 #include "delivery/outbox.h"
 
 #define EVENTS 1024
@@ -30,7 +33,7 @@
 struct driver {
     struct td_relay relay;
     struct td_outbox_config config;
-    int64_t messages, size, bad, utf8, withhold, again, drain, quiet, limit;
+    int64_t messages, size, bad, utf8, withhold, late, again, drain, quiet, limit;
     const char *body;
     struct td_buf made;
     struct td_post *post;
@@ -52,6 +55,7 @@ static void take_number(struct driver *driver, const char *key, struct td_slice 
         {"bad", &driver->bad, NULL},
         {"utf8", &driver->utf8, NULL},
         {"withhold", &driver->withhold, NULL},
+        {"late", &driver->late, NULL},
         {"again", &driver->again, NULL},
         {"drain", &driver->drain, NULL},
         {"quiet", &driver->quiet, NULL},
@@ -190,9 +194,18 @@ static void count(struct driver *driver, const struct td_event *event)
     driver->ended++;
 }
 
+static void await_a_word(const struct td_parcel *parcel)
+{
+    struct pollfd heard = {.fd = td_session_fd(parcel->link->session), .events = POLLIN};
+    if (poll(&heard, 1, 30000) != 1)
+        (void)fputs("the server says nothing\n", stderr);
+}
+
 static void handle(struct driver *driver, const struct td_event *event)
 {
     show(driver, event);
+    if (event->kind == TD_EVENT_AT_DOT && driver->late)
+        await_a_word(event->parcel);
     if (event->kind == TD_EVENT_AT_DOT && !driver->withhold) {
         td_outbox_permit(driver->outbox, event->parcel);
         return;

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 import tidings
-from sinks import PySink, SmtpSink
+from sinks import PySink, SmtpSink, TidingsSink
 from smtp_peer import deliver
 
 MANY = 100_000 if tidings.FULL else 5_000
@@ -26,6 +26,25 @@ class Body:
 
     def __exit__(self, *_):
         self._file.close()
+
+
+class Early(unittest.TestCase):
+    """What a server says while the dot is held back, for the commit, is no answer to the dot."""
+
+    def end(self, fault):
+        with TidingsSink("--faults", f"body {fault}") as sink:
+            out = deliver(sink.port, late=1)
+            self.assertEqual(sink.end()[0].split()[0], "0")  # nothing was kept
+        return out
+
+    def test_a_yes_is_not_believed(self):
+        out = self.end("250")
+        self.assertEqual((out.counts["sent"], out.counts["lost"] + out.counts["doubtful"]), (0, 1))
+        self.assertIn("unexpected reply", out.ends()[1].text)
+
+    def test_a_no_is_heard(self):
+        end = self.end('552 "5.3.4 too much"').ends()[1]
+        self.assertEqual((end.kind, end.code, end.after_dot), ("done", 552, False))
 
 
 @unittest.skipUnless(tidings.tool("smtp-sink"), "smtp-sink is not installed")

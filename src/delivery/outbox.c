@@ -180,7 +180,7 @@ void td_outbox_permit(struct td_outbox *outbox, struct td_parcel *parcel)
 {
     (void)outbox;
     if (parcel->link == NULL)
-        return; /* its session was lost meanwhile, and that was told */
+        return;                 /* its session was lost meanwhile, and that was told */
     td_link_read(parcel->link); /* what came before the dot is no answer to it */
     td_dialogue_permit(parcel->link->dialogue);
     td_link_write(parcel->link);

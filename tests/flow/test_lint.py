@@ -263,7 +263,7 @@ class Templates(Lint):
 class Manual(unittest.TestCase):
     def test_the_manual_explains_every_rule_and_no_other(self):
         tables = "".join(path.read_text(encoding="utf-8")
-                         for path in sorted((tidings.SOURCE / "src" / "app").glob("lint*.c")))
+                         for path in sorted((tidings.SOURCE / "src").rglob("lint*.c")))
         rules = set(re.findall(r'\{"([a-z-]+)", TD_LINT_', tables))
         rules |= set(re.findall(r'\.rule = "([a-z-]+)"', tables))
         manual = (tidings.SOURCE / "docs" / "tidings-brief.md").read_text(encoding="utf-8")

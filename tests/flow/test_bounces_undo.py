@@ -58,9 +58,34 @@ class Outage(Case):
         self.fail(self.people[9:14], "2026-11-20T08:30:00Z")  # another hour
         self.assertEqual(len(self.suspended()), 14)
 
+    def test_who_is_not_mailed_is_no_part_of_a_domain(self):
+        self.instance.subscribe([{"email": f"left{i}@broken.example"} for i in range(60)])
+        for number in range(60):
+            self.instance.run("unsubscribe", f"left{number}@broken.example")
+        self.fail(self.people[:12], LATER)
+        self.assertEqual(self.suspended(), [])
+
 
 class Blocked(Case):
     people = [f"r{i}@example.org" for i in range(30)]
+
+    BLOCKED = ("5.7.1", "550 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example")
+
+    def held(self, mails):
+        for mail in mails:
+            self.ingest(mail)
+        return [row["slug"] for row in self.instance.json("edition", "list") if row["held"]]
+
+    def test_one_reader_alone_holds_no_edition(self):
+        me, others = self.people[0], self.people[1:]
+        self.assertEqual(self.held(returned.report(self.verp[me], me, *self.BLOCKED)
+                                   for _ in range(21)), [])
+        self.assertEqual(self.held(returned.report(self.verp[me], who, *self.BLOCKED)
+                                   for who in others), [])
+        self.assertEqual(self.held(returned.report(self.verp[who], who, *self.BLOCKED)
+                                   for who in others[:18]), [])
+        self.assertEqual(self.held([returned.report(self.verp[others[18]], others[18],
+                                                    *self.BLOCKED)]), [DATE])
 
     def test_a_wave_of_blocks_holds_the_edition_and_suspends_nobody(self):
         self.instance.configure("# operator: desk@news.example", "operator: operator@news.example")

@@ -25,11 +25,15 @@ static enum td_status count_hard(struct td_store *store, const char *domain,
     return td_store_number(query, out, err);
 }
 
-static enum td_status count_all(struct td_store *store, const char *domain, int64_t *out,
-                                struct td_err *err)
+/* As far as `most`: in a domain of a million nobody waits for the whole of it to be counted. */
+static enum td_status count_mailed(struct td_store *store, const char *domain,
+                                   td_time after, int64_t most, int64_t *out,
+                                   struct td_err *err)
 {
-    struct td_query *query = td_query(store, "bounce_domain_size");
+    struct td_query *query = td_query(store, "bounce_domain_mailed");
     td_bind_cstr(query, "$domain", domain);
+    td_bind_int(query, "$after", after);
+    td_bind_int(query, "$most", most);
     return td_store_number(query, out, err);
 }
 
@@ -78,7 +82,7 @@ enum td_status td_bounce_guard(struct td_app *app, struct td_bounce_row *row,
     const struct td_bounce_config *config = &app->config->bounce;
     td_time now = td_clock_now(&app->clock);
     int64_t hard = 0;
-    int64_t all = 0;
+    int64_t mailed = 0;
     int64_t waiting = 0;
     if (config->outage_share == 0 || row->kind != TD_BOUNCE_HARD || row->disputed)
         return TD_OK;
@@ -87,8 +91,10 @@ enum td_status td_bounce_guard(struct td_app *app, struct td_bounce_row *row,
     hard++; /* this one */
     if (status != TD_OK || hard < config->outage_least)
         return status;
-    status = count_all(app->store, row->domain, &all, err);
-    if (status != TD_OK || hard * 100 <= all * config->outage_share)
+    /* So many mailed ones, and the share is not reached. */
+    const int64_t enough = (hard * 100 + config->outage_share - 1) / config->outage_share;
+    status = count_mailed(app->store, row->domain, now - TD_HOUR, enough, &mailed, err);
+    if (status != TD_OK || mailed >= enough)
         return status;
     row->result = TD_RESULT_WAITING;
     row->until = now + config->outage_wait;
@@ -99,7 +105,7 @@ enum td_status td_bounce_guard(struct td_app *app, struct td_bounce_row *row,
         return status;
     judged->alarm = TD_ALARM_OUTAGE;
     td_log(TD_ERROR, "outage", "domain=%s hard=%lld of=%lld reinstated=%lld", row->domain,
-           (long long)hard, (long long)all, (long long)judged->taken_back);
+           (long long)hard, (long long)mailed, (long long)judged->taken_back);
     return TD_OK;
 }
 
@@ -114,6 +120,8 @@ enum td_status td_bounce_blocked(struct td_app *app, const struct td_bounce_row 
     bool held = false;
     int limit = app->config->bounce.blocked;
     td_bind_int(query, "$edition", row->edition);
+    td_bind_int(query, "$subscriber", row->subscriber);
+    td_bind_int(query, "$id", row->id);
     enum td_status status = td_store_number(query, &count, err);
     if (status != TD_OK || limit == 0 || row->edition == 0 || count != limit)
         return status;

@@ -206,7 +206,7 @@ enum td_status td_bounce_judge(struct td_app *app, struct td_bounce_row *row,
         status = td_bounce_guard(app, row, out, err);
     if (status == TD_OK)
         status = td_store_bounce_judge(app->store, row, TD_RESULT_PENDING, err);
-    if (status == TD_OK && is_believed(row->result) && row->blocks)
+    if (status == TD_OK && row->result == TD_RESULT_NOTHING && row->blocks)
         status = td_bounce_blocked(app, row, out, err);
     if (status == TD_OK && row->result == TD_RESULT_COUNTED)
         status = weigh(app, row, out, err);

@@ -1,2 +1,7 @@
--- How many bounces of an edition say that we are blocked.
-SELECT COUNT(*) FROM bounce WHERE edition = $edition AND blocks = 1
+-- How many subscribers' bounces of an edition say that we are blocked; 0 where this one's had said so
+-- before. What is about somebody else says nothing.
+SELECT COUNT(DISTINCT subscriber) FROM bounce
+WHERE edition = $edition AND blocks = 1 AND result = 2
+  AND NOT EXISTS (SELECT 1 FROM bounce other
+                  WHERE other.edition = $edition AND other.subscriber = $subscriber
+                    AND other.blocks = 1 AND other.result = 2 AND other.id <> $id)

@@ -1,2 +1,0 @@
--- How many subscribers a domain has.
-SELECT COUNT(*) FROM subscriber WHERE domain = $domain

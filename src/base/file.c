@@ -48,28 +48,84 @@ static enum td_status read_all(int fd, const char *path, size_t size, size_t max
     }
 }
 
-enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
-                            struct td_err *err)
+/* The first max bytes; to_end: the others are read, too, and dropped. */
+static enum td_status read_start(int fd, const char *path, bool to_end, size_t max,
+                                 struct td_buf *out, struct td_err *err)
 {
-    if (strcmp(path, "-") == 0) {
-        return read_all(STDIN_FILENO, "standard input", 0, max, out, err);
+    char piece[16 * 1024];
+    size_t left = max;
+    while (to_end || left > 0) {
+        const ssize_t n = read(fd, piece, sizeof piece);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return td_fail_sys(err, TD_IO, "%s", path);
+        }
+        if (n == 0) {
+            return TD_OK;
+        }
+        const size_t taken = (size_t)n < left ? (size_t)n : left;
+        td_buf_add(out, piece, taken);
+        left -= taken;
     }
+    return TD_OK;
+}
+
+static enum td_status open_regular(const char *path, int *out, size_t *size,
+                                   struct td_err *err)
+{
     /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    enum td_status status = TD_OK;
     if (fd < 0) {
         const bool missing = errno == ENOENT || errno == ENOTDIR;
         return td_fail_sys(err, missing ? TD_NOINPUT : TD_IO, "%s", path);
     }
-    struct stat st;
-    enum td_status status;
     if (fstat(fd, &st) != 0) {
         status = td_fail_sys(err, TD_IO, "%s", path);
     } else if (!S_ISREG(st.st_mode)) {
         status = td_fail(err, TD_DATA, "%s: not a regular file", path);
-    } else {
-        status = read_all(fd, path, (size_t)st.st_size, max, out, err);
     }
-    (void)close(fd);
+    if (status != TD_OK) {
+        (void)close(fd);
+        return status;
+    }
+    *out = fd;
+    *size = (size_t)st.st_size;
+    return TD_OK;
+}
+
+enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
+                            struct td_err *err)
+{
+    int fd;
+    size_t size;
+    if (strcmp(path, "-") == 0) {
+        return read_all(STDIN_FILENO, "standard input", 0, max, out, err);
+    }
+    enum td_status status = open_regular(path, &fd, &size, err);
+    if (status == TD_OK) {
+        status = read_all(fd, path, size, max, out, err);
+        (void)close(fd);
+    }
+    return status;
+}
+
+enum td_status td_file_read_start(const char *path, size_t max, struct td_buf *out,
+                                  struct td_err *err)
+{
+    int fd;
+    size_t size;
+    if (strcmp(path, "-") == 0) {
+        return read_start(STDIN_FILENO, "standard input", true, max, out, err);
+    }
+    enum td_status status = open_regular(path, &fd, &size, err);
+    if (status == TD_OK) {
+        status = read_start(fd, path, false, max, out, err);
+        (void)close(fd);
+    }
     return status;
 }
 

@@ -13,6 +13,11 @@
 enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
                             struct td_err *err);
 
+/* Like td_file_read, but of a larger file the first max bytes, and no fault. A pipe is read to its end all
+ * the same: its writer must not take a closed pipe for a failure. */
+enum td_status td_file_read_start(const char *path, size_t max, struct td_buf *out,
+                                  struct td_err *err);
+
 /* Writes through a temporary file beside it, fsync and rename; mode like 0644. */
 enum td_status td_file_write(const char *path, struct td_slice bytes, unsigned mode,
                              struct td_err *err);

@@ -6,7 +6,8 @@
 #include "cli/commands.h"
 #include "outcome/bounce.h"
 
-#define FILE_MAX ((size_t)32 * 1024 * 1024)
+/* What matters of a mail that came back stands in front. */
+#define READ_MAX ((size_t)32 * 1024 * 1024)
 
 /* How each file's result is shown. */
 struct show {
@@ -142,7 +143,7 @@ static enum td_status classify(const struct td_bounce_rules *rules, struct show 
                                const char *file, struct td_buf *mail, struct td_err *err)
 {
     td_buf_clear(mail);
-    enum td_status status = td_file_read(file, FILE_MAX, mail, err);
+    enum td_status status = td_file_read_start(file, READ_MAX, mail, err);
     if (status == TD_OK)
         status = td_bounce_read(rules, td_buf_slice(mail), &show->bounce, err);
     if (status != TD_OK)
@@ -165,7 +166,7 @@ static enum td_status classify_all(struct td_run_context *run,
     struct show show = {.run = run, .tsv = td_args_has(run->args, "tsv")};
     struct td_buf mail;
     enum td_status worst = TD_OK;
-    td_buf_init(&mail, FILE_MAX);
+    td_buf_init(&mail, READ_MAX);
     td_buf_init(&show.line, SIZE_MAX / 2);
     show.list = run->json ? td_json_array() : NULL;
     for (size_t i = 0; i < run->args->operand_count; i++) {

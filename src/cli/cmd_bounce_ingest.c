@@ -44,7 +44,7 @@ static enum td_status ingest_one(struct td_run_context *run, const char *path,
 {
     bool piped = strcmp(path, "-") == 0;
     struct td_buf mail;
-    td_buf_init(&mail, TD_HANDED_IN_MAX);
+    td_buf_init(&mail, TD_BOUNCE_KEPT_MAX + 1);
     enum td_status status = td_handed_in_read(run->args, path, &mail, err);
     struct td_slice bytes = td_buf_slice(&mail);
     if (status == TD_OK)

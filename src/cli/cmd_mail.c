@@ -10,7 +10,7 @@ static enum td_status take(struct td_run_context *run, const char *path,
                            struct td_mail_outcome *out, struct td_err *err)
 {
     struct td_buf mail;
-    td_buf_init(&mail, TD_HANDED_IN_MAX);
+    td_buf_init(&mail, TD_COMMAND_MAIL_MAX + 1);
     enum td_status status = td_handed_in_read(run->args, path, &mail, err);
     if (status == TD_OK)
         status = td_mail_command(run->app, td_buf_slice(&mail), out, err);

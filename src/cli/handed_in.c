@@ -29,6 +29,6 @@ enum td_status td_handed_in_read(const struct td_args *args, const char *path,
     if (status == TD_OK)
         status = add_header(args, "recipient", "X-Original-To", mail, err);
     if (status == TD_OK)
-        status = td_file_read(path, TD_HANDED_IN_MAX - mail->len - 1, mail, err);
+        status = td_file_read_start(path, mail->max - mail->len - 1, mail, err);
     return status;
 }

@@ -238,6 +238,13 @@ class Command(unittest.TestCase):
                      for i in range(3000)))]
         self.assertEqual({kind for _, _, kind in classify(files).values()}, {"none"})
 
+    def test_of_a_huge_file_the_beginning_is_read(self):
+        mail = self.mail("mail.eml", "Return-Path: <>\nFrom: MAILER-DAEMON@trees.example\n"
+                                     "Subject: Undelivered Mail\n\n<oak@trees.example>: user unknown\n")
+        with open(mail, "r+b") as file:
+            file.truncate(50 * 1024 * 1024)
+        self.assertEqual(classify([mail])["mail.eml"][0], "oak@trees.example")
+
     def test_a_file_that_is_not_there_is_told_and_the_others_are_read(self):
         mail = self.mail("mail.eml", "Subject: hello\n\nHello.\n")
         done = tidings.run(["bounce", "classify", "--tsv", self.dir / "absent", mail], check=False)

@@ -1,6 +1,7 @@
 """The ways in that need no mail server: a pipe, a Maildir, the senders themselves; and what must not stop
 them: full disks, mails that kill their reader, a role that is killed."""
 
+import json
 import os
 import unittest
 
@@ -64,6 +65,16 @@ class Pipe(Case):
             path.write_bytes(mail)
             self.instance.run("bounce", "ingest", path, now=LATER)
         self.assert_untouched("r0@example.org", "r2@example.org", "r3@example.org")
+
+    def test_of_a_huge_mail_the_beginning_is_enough_and_its_pipe_is_read_to_the_end(self):
+        report = returned.report(self.verp["r1@example.org"], "r1@example.org").decode()
+        tail = ("x" * 76 + "\n") * (70 * 1024 * 1024 // 77)
+        done = self.instance.run("bounce", "ingest", "--json", now=LATER, input=report + tail)
+        self.assertEqual(json.loads(done.stdout)["results"], {"counted": 1})
+        bounce, = self.bounces()
+        raw = self.instance.run("bounce", "show", str(bounce["id"]), "--raw").stdout
+        self.assertEqual(len(raw), 1024 * 1024)
+        self.assertTrue((report + tail).startswith(raw))
 
     def test_raw_mails_come_back_as_they_were(self):
         mail = returned.report(self.verp["r1@example.org"], "r1@example.org")

@@ -146,6 +146,24 @@ static void a_file_over_the_bound_is_refused(void **state)
     td_buf_release(&small);
 }
 
+static void of_a_file_over_the_bound_the_start_may_be_had(void **state)
+{
+    struct ctx *ctx = *state;
+    struct td_buf big;
+    td_buf_init(&big, 100000);
+    td_buf_add_repeat(&big, 'x', 39999);
+    td_buf_add_str(&big, "y");
+    assert_ok(td_file_write(ctx->path, td_buf_slice(&big), 0644, &ctx->err), ctx->err);
+    td_buf_release(&big);
+    assert_ok(td_file_read_start(ctx->path, 40001, &ctx->buf, &ctx->err), ctx->err);
+    assert_int_equal(ctx->buf.len, 40000);
+    td_buf_clear(&ctx->buf);
+    assert_ok(td_file_read_start(ctx->path, 39999, &ctx->buf, &ctx->err), ctx->err);
+    assert_int_equal(ctx->buf.len, 39999);
+    assert_int_equal(ctx->buf.ptr[39998], 'x');
+    assert_int_equal(td_file_read_start(ctx->dir, 10, &ctx->buf, &ctx->err), TD_DATA);
+}
+
 static void a_dash_reads_standard_input(void **state)
 {
     struct ctx *ctx = *state;
@@ -237,6 +255,7 @@ int main(void)
         FILE_TEST(a_place_that_is_not_there_cannot_be_written),
         FILE_TEST(reading_says_what_is_wrong),
         FILE_TEST(a_file_over_the_bound_is_refused),
+        FILE_TEST(of_a_file_over_the_bound_the_start_may_be_had),
         FILE_TEST(a_dash_reads_standard_input),
         FILE_TEST(directories_are_made_with_their_parents),
         FILE_TEST(names_in_a_directory_are_sorted),

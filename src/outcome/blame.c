@@ -167,7 +167,7 @@ void td_blame(const struct td_bounce_rules *rules, const struct td_evidence *evi
     out->disputed = out->kind == TD_BOUNCE_HARD && said.disputed;
     out->scope = effects[said.meaning].scope;
     out->reason = effects[said.meaning].reason;
-    out->blocks_us = effects[said.meaning].blocks_us;
+    out->blocks_us = effects[said.meaning].blocks_us && !said.spares_us;
     out->rule = said.rule;
     out->words = evidence->diagnostic.len > 0 ? evidence->diagnostic : evidence->near;
     if (code[0] != 0)

@@ -55,7 +55,10 @@ struct td_said td_meaning_of_text(const struct td_bounce_rules *rules,
          id = td_hits_next(&hits, id + 1)) {
         const struct td_meaning_rule *rule = &rules->meanings[id];
         if ((trust == TD_TRUST_REPLY || !rule->vague) && matches_one(&rule->match, words))
-            return (struct td_said){rule->meaning, rule->disputed, rule->name, id};
+            return (struct td_said){.meaning = rule->meaning,
+                                    .disputed = rule->disputed,
+                                    .rule = rule->name,
+                                    .order = id};
     }
     return (struct td_said){0};
 }
@@ -114,10 +117,12 @@ struct td_said td_meaning_of_code(const int enhanced[3])
 
 struct td_said td_meaning_join(struct td_said text, const int enhanced[3], int reply_code)
 {
-    const struct td_said code = td_meaning_of_code(enhanced);
+    struct td_said code = td_meaning_of_code(enhanced);
+    /* policy in the code: the address is not blamed, and by its words neither are we */
+    code.spares_us = text.meaning == TD_MEANS_ADDRESS;
     if ((text.meaning == TD_MEANS_ADDRESS || text.disputed) &&
         (code.meaning == TD_MEANS_SENDER || code.meaning == TD_MEANS_CONTENT))
-        return code; /* policy in the code: the address is not blamed */
+        return code;
     if (text.meaning != TD_MEANS_NOTHING)
         return text;
     const bool no_mail = reply_code == 521 && enhanced[1] == 3 && enhanced[2] == 2;

@@ -38,6 +38,7 @@ struct td_said {
     bool disputed;    /* about the address, but servers say it also of good ones */
     const char *rule; /* borrowed from the rules; NULL: the code, or nothing */
     size_t order;     /* of the rule in its list */
+    bool spares_us;   /* policy by its code, "user unknown" by its words */
 };
 
 enum td_trust {

@@ -157,6 +157,9 @@ static const struct judgement judgements[] = {
     {R("5.1.8", "x"), TD_BOUNCE_SOFT, TD_SCOPE_RELAY, TD_REASON_POLICY, false, true},
     {R("5.7.1", "x"), TD_BOUNCE_SOFT, TD_SCOPE_MESSAGE, TD_REASON_POLICY, false, true},
     {R("5.7.26", "x"), TD_BOUNCE_SOFT, TD_SCOPE_RELAY, TD_REASON_POLICY, false, true},
+    /* a dead address at a provider that says so with 5.7.1: many of them must not hold a run */
+    {R("5.7.1", "550 5.7.1 No such user!"), TD_BOUNCE_SOFT, TD_SCOPE_MESSAGE,
+     TD_REASON_POLICY, false, false},
     {R("5.6.7", "x"), TD_BOUNCE_SOFT, TD_SCOPE_RECIPIENT, TD_REASON_SMTPUTF8, false,
      false},
     {R("5.0.0", "x"), TD_BOUNCE_SOFT, TD_SCOPE_RECIPIENT, TD_REASON_REFUSED, false,

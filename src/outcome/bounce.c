@@ -140,12 +140,32 @@ static enum td_action action_of(const struct td_report_item *item)
                                                             : TD_ACTION_NONE;
 }
 
+/* Whether encoded is the address as xtext (RFC 3461 4): "+2B" stands for "+". Some copy ORCPT into
+ * their report as it came. */
+static bool is_xtext_of(struct td_slice encoded, struct td_slice address)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < encoded.len; i++, k++) {
+        const struct td_slice code = td_slice_sub(encoded, i, i + 3);
+        char c = encoded.ptr[i];
+        if (td_slice_iis(code, "+2b") || td_slice_iis(code, "+3d")) {
+            c = td_slice_iis(code, "+2b") ? '+' : '=';
+            i += 2;
+        }
+        if (k >= address.len || c != address.ptr[k])
+            return false;
+    }
+    return k == address.len;
+}
+
 static struct td_slice address_of(struct reader *reader,
                                   const struct td_report_item *item)
 {
     struct td_arena *arena = reader->out->arena;
     const struct td_slice original = td_clean_address(arena, item->original);
-    return original.ptr != NULL ? original : td_clean_address(arena, item->final);
+    const struct td_slice final = td_clean_address(arena, item->final);
+    const bool encoded = original.len > final.len && is_xtext_of(original, final);
+    return original.ptr != NULL && !encoded ? original : final;
 }
 
 static struct td_slice one_line(struct reader *reader, struct td_slice value)

@@ -151,6 +151,12 @@ class Complaints(Case):
         self.assertEqual(self.instance.queue()["r1@example.org"]["state"], "complained")
         self.assert_untouched("r0@example.org", "r2@example.org", "r3@example.org")
 
+    def test_a_late_one_counts_too(self):
+        mail = returned.complaint("abuse@news.example", "redacted@far.example",
+                                  self.verp["r1@example.org"])
+        self.assertEqual(self.ingest(mail, "2027-03-01T07:10:00Z"), {"counted": 1})
+        self.assertEqual(self.standing("r1@example.org"), ("suspended", "complaint"))
+
     def test_not_spam_is_no_complaint(self):
         mail = returned.complaint("abuse@news.example", "r1@example.org",
                                   self.verp["r1@example.org"], "not-spam")

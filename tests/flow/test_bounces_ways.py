@@ -69,8 +69,13 @@ class Pipe(Case):
     def test_of_a_huge_mail_the_beginning_is_enough_and_its_pipe_is_read_to_the_end(self):
         report = returned.report(self.verp["r1@example.org"], "r1@example.org").decode()
         tail = ("x" * 76 + "\n") * (70 * 1024 * 1024 // 77)
-        done = self.instance.run("bounce", "ingest", "--json", now=LATER, input=report + tail)
-        self.assertEqual(json.loads(done.stdout)["results"], {"counted": 1})
+        with tidings.subprocess.Popen(
+                [tidings.BINARY, "-C", self.instance.dir, "--now", LATER, "bounce", "ingest", "--json"],
+                stdin=tidings.subprocess.PIPE, stdout=tidings.subprocess.PIPE) as pipe:
+            pipe.stdin.write((report + tail).encode())  # raises where nobody reads on
+            pipe.stdin.close()
+            self.assertEqual(json.loads(pipe.stdout.read())["results"], {"counted": 1})
+        self.assertEqual(pipe.returncode, 0)
         bounce, = self.bounces()
         raw = self.instance.run("bounce", "show", str(bounce["id"]), "--raw").stdout
         self.assertEqual(len(raw), 1024 * 1024)

@@ -56,8 +56,10 @@ static enum td_status believe(struct td_app *app, struct td_bounce_row *row,
     td_time due = message->there ? message->due : message->released;
     if (due > now || (message->there && !was_sent(message)))
         row->result = TD_RESULT_NEVER_SENT;
-    else if (due < now - app->config->bounce.accept_for)
-        row->result = TD_RESULT_TOO_LATE;
+    else if (row->kind != TD_BOUNCE_COMPLAINT &&
+             due < now - app->config->bounce.accept_for)
+        row->result =
+            TD_RESULT_TOO_LATE; /* who complains late wants no more mail either */
     return TD_OK;
 }
 

@@ -200,8 +200,8 @@ def options():
                        help="subscribers of whom hardly two chose the same (five times --n)")
     words.add_argument("--growth", metavar="N,N…",
                        help="numbers of subscribers to compare (half of --n and five times it)")
-    words.add_argument("--latency-rounds", type=int, default=20, metavar="N",
-                       help="messages of each of the 200 sessions with slow replies (20)")
+    words.add_argument("--latency-rounds", type=int, default=60, metavar="N",
+                       help="messages of each of the 200 sessions with slow replies (60)")
     words.add_argument("--full", action="store_true",
                        help="--n 1000000 --choices 1000000 --growth 10000,100000,1000000")
     chosen = words.parse_args()

@@ -96,8 +96,9 @@ static enum td_status claim(struct td_send_run *run, struct td_sent *counts,
     counts->expired += run->claims.expired;
     counts->suppressed += run->claims.suppressed;
     counts->cancelled += run->claims.cancelled;
-    bool barren = max > 0 && run->claims.count == 0 && run->claims.expired == 0 &&
-                  run->claims.aside == 0;
+    int64_t moved = run->claims.expired + run->claims.suppressed + run->claims.cancelled +
+                    run->claims.aside;
+    bool barren = max > 0 && run->claims.count == 0 && moved == 0;
     run->claim_again = barren ? now + BARREN_PAUSE : 0;
     if (max > 0)
         run->plenty = run->claims.count == max;

@@ -5,6 +5,7 @@ stored holds the password of a relay or a mailbox, a token, or a key, while all 
 import base64
 import glob
 import pathlib
+import re
 import signal
 import socket
 import ssl
@@ -154,9 +155,10 @@ class Secrets(pace.Case):
                            ("AUTHENTICATE PLAIN", f"\0bounce\0{MAILBOX}"),
                            ("XOAUTH2", f"user={user}\1auth=Bearer {TOKEN}\1\1")):
             hidden[f"{name} in base64"] = base64.b64encode(said.encode()).rstrip(b"=")
-        pem = (self.keys / "dkim.pem").read_text().splitlines()
-        hidden["a line of dkim.pem"] = pem[2].encode()
-        hidden["bytes of dkim.pem"] = base64.b64decode("".join(pem[1:-1]))[100:140]
+        pem = [line for line in (self.keys / "dkim.pem").read_text().split()
+               if re.fullmatch("[A-Za-z0-9+/=]{40,}", line)]
+        hidden["a line of dkim.pem"] = pem[1].encode()
+        hidden["bytes of dkim.pem"] = base64.b64decode("".join(pem))[100:140]
         hidden.pop("dkim.pem")
         return hidden
 

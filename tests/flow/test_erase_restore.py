@@ -66,7 +66,8 @@ class Restored(erase.Case):
         self.erase("bob@example.org", now=DAY2)
         listed = self.instance.dir / "conf" / "erased.txt"
         line = listed.read_text().splitlines()[-1].split()
-        listed.write_text(" ".join([line[0], line[1], "1", line[3][:-1] + "7"]) + "\n")
+        yesterday = str(int(line[3]) - 86_400_000_000)
+        listed.write_text(" ".join([line[0], line[1], "1", yesterday]) + "\n")
         self.restore("--replace")
         self.assertEqual([row["email"] for row in self.json("subscriber", "list")], [WHO])
 

@@ -80,21 +80,13 @@ enum td_status td_bounce_wanted_read(struct td_run_context *run, const char *con
     return status;
 }
 
-static void bind_number(struct td_query *query, const char *param, int64_t number)
-{
-    if (number != 0)
-        td_bind_int(query, param, number);
-    else
-        td_bind_null(query, param);
-}
-
 void td_bounce_wanted_bind(struct td_query *query, const struct td_bounce_wanted *wanted,
                            int64_t most)
 {
     const struct td_selector *selector = &wanted->selector;
-    bind_number(query, "$edition", selector->edition);
-    bind_number(query, "$subscriber", selector->subscriber);
-    bind_number(query, "$newsletter", selector->newsletter);
+    td_bind_or_null(query, "$edition", selector->edition);
+    td_bind_or_null(query, "$subscriber", selector->subscriber);
+    td_bind_or_null(query, "$newsletter", selector->newsletter);
     td_bind_cstr(query, "$domain", selector->domain);
     td_bind_cstr(query, "$source", wanted->source);
     td_bind_int(query, "$results", (int64_t)wanted->results);

@@ -189,14 +189,6 @@ enum td_status td_store_bounce_raw(struct td_store *store, int64_t id, struct td
     return status;
 }
 
-static void bind_or_null(struct td_query *query, const char *param, int64_t value)
-{
-    if (value != 0)
-        td_bind_int(query, param, value);
-    else
-        td_bind_null(query, param);
-}
-
 enum td_status td_store_bounce_judge(struct td_store *store,
                                      const struct td_bounce_row *row,
                                      enum td_bounce_result was, struct td_err *err)
@@ -206,10 +198,10 @@ enum td_status td_store_bounce_judge(struct td_store *store,
     td_bind_int(query, "$was", was);
     td_bind_int(query, "$result", row->result);
     td_bind_int(query, "$tries", row->tries);
-    bind_or_null(query, "$until", row->until);
+    td_bind_or_null(query, "$until", row->until);
     td_bind_int(query, "$rules", row->rules);
-    bind_or_null(query, "$edition", row->edition);
-    bind_or_null(query, "$subscriber", row->subscriber);
+    td_bind_or_null(query, "$edition", row->edition);
+    td_bind_or_null(query, "$subscriber", row->subscriber);
     td_bind_cstr(query, "$domain", row->domain);
     td_bind_int(query, "$form", row->form);
     td_bind_int(query, "$kind", row->kind);

@@ -122,6 +122,14 @@ void td_bind_null(struct td_query *query, const char *param)
     td_bind_text(query, param, (struct td_slice){0});
 }
 
+void td_bind_or_null(struct td_query *query, const char *param, int64_t value)
+{
+    if (value != 0)
+        td_bind_int(query, param, value);
+    else
+        td_bind_null(query, param);
+}
+
 /* Whether the statement may run now; else fills err. */
 static enum td_status may_step(const struct td_query *query, struct td_err *err)
 {

@@ -29,6 +29,8 @@ void td_bind_cstr(struct td_query *query, const char *param,
                   const char *value); /* NULL → NULL */
 void td_bind_blob(struct td_query *query, const char *param, struct td_slice value);
 void td_bind_null(struct td_query *query, const char *param);
+void td_bind_or_null(struct td_query *query, const char *param,
+                     int64_t value); /* 0, which stands for none → NULL */
 
 /*
  * One row, the end, or an error: TD_AGAIN locked, TD_IO disk, TD_CANTCREAT disk full, TD_NOPERM

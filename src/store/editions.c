@@ -207,10 +207,7 @@ enum td_status td_store_selection_add(struct td_store *store,
     td_bind_int(query, "$since", row->since);
     td_bind_int(query, "$alerts", row->alerts);
     td_bind_int(query, "$absent", row->absent);
-    if (row->variant)
-        td_bind_int(query, "$variant", row->variant);
-    else
-        td_bind_null(query, "$variant");
+    td_bind_or_null(query, "$variant", row->variant);
     td_bind_int(query, "$reason", (int64_t)row->reason);
     td_bind_int(query, "$due", row->due / TD_SECOND);
     return td_run(query, err);

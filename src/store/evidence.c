@@ -29,14 +29,6 @@ static void bind_or_empty(struct td_query *query, const char *param,
     td_bind_text(query, param, value.ptr != NULL ? value : td_slice(""));
 }
 
-static void bind_or_null(struct td_query *query, const char *param, int64_t id)
-{
-    if (id != 0)
-        td_bind_int(query, param, id);
-    else
-        td_bind_null(query, param);
-}
-
 enum td_status td_store_consent(struct td_store *store, const struct td_consent *consent,
                                 struct td_err *err)
 {
@@ -50,7 +42,7 @@ enum td_status td_store_consent(struct td_store *store, const struct td_consent 
     bind_or_empty(query, "$source", consent->source);
     bind_or_empty(query, "$wording", consent->wording);
     td_bind_int(query, "$basis", consent->basis);
-    bind_or_null(query, "$batch", consent->batch);
+    td_bind_or_null(query, "$batch", consent->batch);
     return td_run(query, err);
 }
 
@@ -63,7 +55,7 @@ enum td_status td_store_batch_start(struct td_store *store, struct td_batch_row 
         return status;
     struct td_query *query = td_query(store, "batch_add");
     td_bind_int(query, "$id", batch->id);
-    bind_or_null(query, "$newsletter", batch->newsletter);
+    td_bind_or_null(query, "$newsletter", batch->newsletter);
     td_bind_cstr(query, "$how", batch->how != NULL ? batch->how : "import");
     bind_or_empty(query, "$source", batch->source);
     bind_or_empty(query, "$file", batch->file);
@@ -83,7 +75,7 @@ enum td_status td_store_batch_set(struct td_store *store,
     td_bind_int(query, "$added", batch->added);
     td_bind_int(query, "$updated", batch->updated);
     td_bind_int(query, "$refused", batch->refused);
-    bind_or_null(query, "$finished", finished);
+    td_bind_or_null(query, "$finished", finished);
     enum td_status status = td_run(query, err);
     if (status == TD_OK && td_changes(store) == 0)
         return td_fail(err, TD_NOINPUT, "there is no batch %lld", (long long)batch->id);

@@ -248,14 +248,6 @@ enum td_status td_selector_parse(struct td_app *app, const char *const *words,
     return status;
 }
 
-static void bind_or_null(struct td_query *query, const char *param, int64_t value)
-{
-    if (value != 0)
-        td_bind_int(query, param, value);
-    else
-        td_bind_null(query, param);
-}
-
 bool td_selector_is_picky(const struct td_selector *selector)
 {
     return selector->subscriber != 0 || selector->domain ||
@@ -271,9 +263,9 @@ bool td_selector_is_edition(const struct td_selector *selector)
 
 void td_selector_bind(const struct td_selector *selector, struct td_query *query)
 {
-    bind_or_null(query, "$edition", selector->edition);
-    bind_or_null(query, "$subscriber", selector->subscriber);
-    bind_or_null(query, "$newsletter", selector->newsletter);
+    td_bind_or_null(query, "$edition", selector->edition);
+    td_bind_or_null(query, "$subscriber", selector->subscriber);
+    td_bind_or_null(query, "$newsletter", selector->newsletter);
     td_selector_bind_message(selector, query);
 }
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "mailbox/line.h"
@@ -80,12 +81,24 @@ static enum td_status select_folder(struct imap *imap, struct td_err *err)
     return status;
 }
 
+/* One part of a path, percent-encoded. */
+static void add_escaped(struct td_buf *path, const char *part)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    for (const char *c = part; *c; c++)
+        if (strchr(plain, *c))
+            td_buf_add_char(path, *c);
+        else
+            td_buf_addf(path, "%%%02X", (unsigned)(unsigned char)*c);
+}
+
 static void set_path(struct imap *imap, bool with_validity)
 {
     struct td_buf path;
     td_buf_init(&path, 4096);
     td_buf_add_char(&path, '/');
-    td_box_add_escaped(&path, imap->config->folder);
+    add_escaped(&path, imap->config->folder);
     if (with_validity)
         td_buf_addf(&path, ";UIDVALIDITY=%" PRId64, imap->mark->validity);
     free(imap->path);

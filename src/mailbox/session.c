@@ -97,17 +97,6 @@ void td_box_session_destroy(struct td_box_session *session)
     free(session);
 }
 
-void td_box_add_escaped(struct td_buf *path, const char *part)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
-    for (const char *c = part; *c; c++)
-        if (strchr(plain, *c))
-            td_buf_add_char(path, *c);
-        else
-            td_buf_addf(path, "%%%02X", (unsigned)(unsigned char)*c);
-}
-
 static void make_url(const struct td_mailbox_config *config, const char *path,
                      struct td_buf *url)
 {

@@ -31,7 +31,4 @@ enum td_status td_box_call(struct td_box_session *session,
 /* The lines the server said around the body of the last call. */
 struct td_slice td_box_said(const struct td_box_session *session);
 
-/* Appends one part of a path, percent-encoded. */
-void td_box_add_escaped(struct td_buf *path, const char *part);
-
 #endif

@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import sqlite3
 import unittest
 
 import sinks
@@ -22,11 +21,6 @@ Beds cost money.
 
 Crews wait.
 """
-
-
-def dump(instance):
-    with sqlite3.connect(f"file:{instance.dir}/queue/tidings.db?mode=ro", uri=True) as base:
-        return "\n".join(base.iterdump())
 
 
 def parse(mail):
@@ -67,11 +61,11 @@ class BriefTest(unittest.TestCase):
     def test_nothing_of_it_is_stored_and_nothing_in_it_can_act(self):
         with sinks.PySink() as sink:
             instance = self.instance(sink.port)
-            before = dump(instance)
+            before = instance.dump()
             instance.run("brief", "test", "daily", "me@desk.example", "--date", DAY)
             instance.run("brief", "test", "daily", "me@desk.example", "--date", DAY,
                          "--as", "ann@readers.example")
-            self.assertEqual(dump(instance), before)
+            self.assertEqual(instance.dump(), before)
             self.assertEqual(instance.json("queue", "stats")["states"].get("queued", 0), 0)
         first, second = sink.mails
         self.assertNotEqual(parse(first)["Message-ID"], parse(second)["Message-ID"])

@@ -53,11 +53,7 @@ class Case(unittest.TestCase):
         return found
 
     def query(self, sql):
-        db = sqlite3.connect(f"file:{self.instance.dir}/queue/tidings.db?mode=ro", uri=True)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()
+        return self.instance.query(sql)
 
 
 class Erase(Case):

@@ -3,7 +3,6 @@
 import email
 import email.policy
 import re
-import sqlite3
 import unittest
 
 import commandmail
@@ -222,8 +221,7 @@ class MailCommands(unittest.TestCase):
             done = self.instance.json("mail", "ingest", input=raw)
             self.assertIn(done["result"], ("no_command", "automatic"), raw)
         self.assertEqual(self.send(), [])
-        with sqlite3.connect(f"file:{self.instance.dir}/queue/tidings.db?mode=ro", uri=True) as db:
-            self.assertEqual(db.execute("SELECT count(*) FROM subscriber").fetchone(), (1,))
+        self.assertEqual(self.instance.query("SELECT count(*) FROM subscriber"), [(1,)])
 
     # ---- the mail server's side --------------------------------------------------------------
 

@@ -4,7 +4,6 @@ what a stranger cannot make us do to somebody else's mailbox."""
 import email
 import email.policy
 import re
-import sqlite3
 import unittest
 
 import sinks
@@ -57,8 +56,7 @@ class OptIn(unittest.TestCase):
         return [(row["event"], row["how"]) for row in person["consent"]]
 
     def db(self, sql, *values):
-        with sqlite3.connect(f"file:{self.instance.dir}/queue/tidings.db?mode=ro", uri=True) as db:
-            return db.execute(sql, values).fetchall()
+        return self.instance.query(sql, *values)
 
     def confirm(self, address, **more):
         return self.instance.json("subscriber", "confirm", address, "--source", "by telephone",

@@ -36,9 +36,7 @@ class Commands(unittest.TestCase):
         return [row["event"] for row in person["consent"] if row["newsletter"] == newsletter]
 
     def audit(self):
-        path = f"file:{self.instance.dir}/queue/tidings.db?mode=ro"
-        with sqlite3.connect(path, uri=True) as db:
-            return db.execute("SELECT action, subject, rows_changed FROM audit").fetchall()
+        return self.instance.query("SELECT action, subject, rows_changed FROM audit")
 
     # ---- subscribe ---------------------------------------------------------------------------
 

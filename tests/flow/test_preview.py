@@ -5,7 +5,6 @@ import email.policy
 import json
 import os
 import pathlib
-import sqlite3
 import stat
 import tempfile
 import unittest
@@ -37,12 +36,6 @@ PEOPLE = [
     {"email": "ben@readers.example", "name": "", "topics": "ambulances", "format": "text"},
     {"email": "eve@readers.example", "name": "Eve", "at": "08:15", "timezone": "Europe/Paris"},
 ]
-
-
-def dump(instance):
-    """Every row of the database, as text."""
-    with sqlite3.connect(f"file:{instance.dir}/queue/tidings.db?mode=ro", uri=True) as base:
-        return "\n".join(base.iterdump())
 
 
 def parse(path):
@@ -97,10 +90,10 @@ class Preview(unittest.TestCase):
             self.assertIn(place, text)
 
     def test_nothing_is_stored(self):
-        before = dump(self.instance)
+        before = self.instance.dump()
         self.preview()
         self.preview("--as", "ann@readers.example")
-        self.assertEqual(dump(self.instance), before)
+        self.assertEqual(self.instance.dump(), before)
 
     def test_what_a_subscriber_is_shown_before_is_what_the_sender_sends(self):
         shown = {person["email"]: self.mail_as(person["email"]).read_bytes()

@@ -5,7 +5,6 @@ import email.policy
 import random
 import re
 import socket
-import sqlite3
 import time
 import unittest
 
@@ -71,19 +70,15 @@ class Pages(unittest.TestCase):
         person = self.instance.json("subscriber", "show", address)
         return [(row["event"], row["how"], row["source"]) for row in person["consent"]]
 
-    def dump(self):
-        with sqlite3.connect(f"file:{self.instance.dir}/queue/tidings.db?mode=ro", uri=True) as db:
-            return list(db.iterdump())
-
     # ---- unsubscribe -------------------------------------------------------------------------
 
     def test_a_thousand_gets_change_nothing(self):
         link = self.link(self.reader(), "u")
-        before = self.dump()
+        before = self.instance.dump()
         for i in range(1000):
             status, _, text = self.web.ask(("GET", "HEAD")[i % 2], link)
             self.assertEqual(status, 200)
-        self.assertEqual(self.dump(), before)
+        self.assertEqual(self.instance.dump(), before)
         self.assertEqual(self.status(), "active")
         status, _, text = self.web.get(link)
         self.assertIn('<form method="post">', text)
@@ -147,7 +142,7 @@ class Pages(unittest.TestCase):
         rand = random.Random(20261120)
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
         token = self.link(mail, "u").rsplit("/", 1)[1]
-        before = self.dump()
+        before = self.instance.dump()
         for _ in range(2000 if tidings.FULL else 300):
             place = rand.randrange(len(token))
             other = rand.choice(alphabet.replace(token[place], ""))
@@ -164,7 +159,7 @@ class Pages(unittest.TestCase):
         for path in ("p", "v"):
             other = self.link(mail, path).rsplit("/", 1)[1]
             self.assertEqual(self.web.post(f"/u/{other}", ONE_CLICK)[0], 404)
-        self.assertEqual(self.dump(), before)
+        self.assertEqual(self.instance.dump(), before)
 
     def test_a_link_holds_nothing_personal(self):
         mail = self.reader()
@@ -216,11 +211,11 @@ class Pages(unittest.TestCase):
         event, how, source = self.ledger()[-1]
         self.assertEqual((event, how), ("confirmed", "web"))
         self.assertRegex(source, r"^page, from [0-9a-f]{16}$")
-        self.assertNotIn("192.0.2.7", "".join(self.dump()))
-        with sqlite3.connect(f"file:{self.instance.dir}/queue/tidings.db?mode=ro", uri=True) as db:
-            (wording, basis), = db.execute("SELECT wording, basis FROM consent WHERE event = 2")
-            hashes = db.execute("SELECT lower(hex(hash)) FROM edition WHERE slug LIKE 'confirm-%'")
-            self.assertTrue(hashes.fetchone()[0].startswith(wording.removeprefix("confirm ")))
+        self.assertNotIn("192.0.2.7", self.instance.dump())
+        (wording, basis), = self.instance.query("SELECT wording, basis FROM consent WHERE event = 2")
+        (asked, *_), *_ = self.instance.query(
+            "SELECT lower(hex(hash)) FROM edition WHERE slug LIKE 'confirm-%'")
+        self.assertTrue(asked.startswith(wording.removeprefix("confirm ")))
         self.assertEqual(basis, 1)
 
     def test_a_confirmation_brings_nobody_back_who_left(self):
@@ -346,14 +341,14 @@ class Pages(unittest.TestCase):
             "a GET that would be a POST": (200, b"GET " + link + b"?_method=POST&" + click + b" " + host
                                            + b"X-HTTP-Method-Override: POST\r\n\r\n"),
         }
-        before = self.dump()
+        before = self.instance.dump()
         for name, (status, request) in cases.items():
             with self.subTest(name):
                 answer = self.web.raw(request)
                 self.assertTrue(answer.startswith(b"HTTP/1.1 %d " % status), answer[:80])
                 self.assertNotIn(b"Location:", answer)
                 self.assertNotIn(b"root:", answer)
-                self.assertEqual(self.dump(), before)
+                self.assertEqual(self.instance.dump(), before)
         self.assertTrue(self.web.raw(b"POST " + link + b" " + host + form + body).startswith(b"HTTP/1.1 200"))
         self.assertEqual(self.status(), "unsubscribed")
         self.web.stop()

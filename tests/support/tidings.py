@@ -7,11 +7,13 @@ A test asks for what it needs at the top of its file, before unittest runs:
     tidings.need("smtp-sink")
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -141,6 +143,20 @@ class Instance:
         before = path.read_text(encoding="utf-8")
         path.write_text(re.sub(r"(url: smtp://127\.0\.0\.1):\d+", rf"\1:{port}", before),
                         encoding="utf-8")
+
+    def query(self, sql, *values):
+        """The rows of a statement that only reads the instance's database."""
+        with self._database() as db:
+            return db.execute(sql, values).fetchall()
+
+    def dump(self):
+        """Every row of the database, as SQL."""
+        with self._database() as db:
+            return "\n".join(db.iterdump())
+
+    def _database(self):
+        path = self.dir / "queue" / "tidings.db"
+        return contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True))
 
     def queue(self, *selectors):
         """Rows of `queue list`, by address."""

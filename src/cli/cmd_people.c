@@ -217,11 +217,11 @@ static enum td_status apply(struct td_run_context *run, const struct td_signup *
         status = td_first_issue(app, signup->newsletter, outcome.newsletter,
                                 outcome.subscriber, &sequel.first, err);
     if (status == TD_OK)
-        status = td_settle_command(run, change ? "subscriber set" : "subscribe",
-                                   outcome.result == TD_PERSON_ADDED ||
-                                       outcome.result == TD_PERSON_UPDATED ||
-                                       sequel.ask == TD_ASK_QUEUED,
-                                   err);
+        status = td_settle_command(
+            run, change ? "subscriber set" : "subscribe",
+            outcome.result == TD_PERSON_ADDED || outcome.result == TD_PERSON_UPDATED ||
+                sequel.ask == TD_ASK_QUEUED || sequel.ask == TD_ASK_WAITS,
+            err);
     td_rollback(app->store);
     if (status != TD_OK)
         return status;

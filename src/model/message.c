@@ -42,7 +42,8 @@ static const struct state_row states[TD_STATE_COUNT] = {
     [TD_COMPLAINED] = {"complained", BIT(TD_SENT), true},
     [TD_SUPPRESSED] = {"suppressed", 0, true},
     [TD_EXPIRED] = {"expired", 0, true},
-    [TD_CANCELLED] = {"cancelled", 0, true},
+    /* only when it is asked for anew and was cancelled for who the person was (parts/revived.sql) */
+    [TD_CANCELLED] = {"cancelled", BIT(TD_QUEUED) | BIT(TD_DEFERRED), true},
     [TD_SKIPPED] = {"skipped", 0, true},
 };
 

@@ -26,8 +26,8 @@ enum td_status td_latest_prepare(struct td_app *app,
                                  const struct td_subscription_row *reader,
                                  struct td_latest *out, struct td_err *err);
 
-/* Queues it: due now, or when it is released. Nothing when they have it, or nothing in it is for
- * them. Inside a transaction. */
+/* Queues it: due now, or when it is released; also the one that was withdrawn when they left. Nothing when
+ * they have it, or nothing in it is for them. Inside a transaction. */
 enum td_status td_latest_queue(struct td_app *app, const struct td_latest *latest,
                                int64_t subscriber, bool *queued, struct td_err *err);
 

@@ -7,7 +7,8 @@
  * format. One row per (edition, subscriber) makes a notice reach a person at most once a day, however
  * often it is asked for: the limit that keeps strangers from bombing an address. Who may get it is
  * the edition's audience, checked when a sender claims: a confirmation is not sent to somebody who
- * confirmed meanwhile. A notice in doubt is sent again: twice is better than never.
+ * confirmed meanwhile. One that was withdrawn there is none that the person had: asked for anew on the same
+ * day, it is queued again. A notice in doubt is sent again: twice is better than never.
  *
  * All are called inside a transaction (td_begin), so that a notice and what it is about are stored
  * together or not at all.

@@ -23,7 +23,7 @@ static const struct {
     {"complained", "sent"},
     {"suppressed", ""},
     {"expired", ""},
-    {"cancelled", ""},
+    {"cancelled", "queued deferred"},
     {"skipped", ""},
 };
 

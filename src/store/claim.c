@@ -30,6 +30,7 @@ void td_claims_release(struct td_claims *claims)
 {
     free(claims->items);
     free(claims->found);
+    free(claims->marks);
     td_arena_destroy(claims->text);
     *claims = (struct td_claims){0};
 }
@@ -72,14 +73,29 @@ static enum td_status settle(struct td_claiming *c, enum td_state from,
     return td_ledger_move(c->sender->store, &move, err);
 }
 
+/* A group that a limit holds back has a lane of its own from now on; who only was in the wrong lane goes
+ * to where others of their group are. */
+static enum td_status set_aside(struct td_claiming *c, const struct td_claim *claim,
+                                struct td_err *err)
+{
+    struct td_store *store = c->sender->store;
+    int64_t parted = 0;
+    enum td_status status = TD_OK;
+
+    if (claim->way == TD_GATE_GROUP)
+        status = td_store_domain_group_part(store, claim->group, &parted, err);
+    if (status == TD_OK)
+        status = td_store_set_aside(store, claim->edition, claim->subscriber, err);
+    c->claims->aside += status == TD_OK;
+    return status;
+}
+
 static enum td_status keep(struct td_claiming *c, enum td_state from,
                            const struct td_found *found, struct td_err *err)
 {
     switch (found->fate) {
     case TD_FATE_SEND: return lease(c, from, &found->claim, err);
-    case TD_FATE_ASIDE:
-        c->claims->aside++;
-        return td_store_set_aside(c->sender->store, &found->claim, err);
+    case TD_FATE_ASIDE: return set_aside(c, &found->claim, err);
     case TD_FATE_LATE:
         c->claims->expired++;
         return settle(c, from, &found->claim, TD_EXPIRED, TD_REASON_TOO_LATE, err);
@@ -95,22 +111,73 @@ static enum td_status keep(struct td_claiming *c, enum td_state from,
 
 /* --- line by line ------------------------------------------------------------------------------- */
 
-/* Where a line was left: its lanes take turns. */
+/* Where the line was left; one that is met for the first time begins with its common lane. Valid until
+ * the next call. */
 static struct td_claim_mark *find_mark(struct td_claims *claims,
                                        const struct td_line *line, enum td_state state)
 {
-    for (size_t i = 0; i < TD_CLAIM_MARKS; i++) {
-        struct td_claim_mark *mark = &claims->marks[i];
-        if (mark->edition == line->edition && mark->state == state)
-            return mark;
-    }
-    struct td_claim_mark *mark = &claims->marks[claims->next_mark];
-    claims->next_mark = (claims->next_mark + 1) % TD_CLAIM_MARKS;
+    for (size_t i = 0; i < claims->mark_count; i++)
+        if (claims->marks[i].edition == line->edition && claims->marks[i].state == state)
+            return &claims->marks[i];
+    claims->marks = td_vec_grow(claims->marks, &claims->mark_cap, claims->mark_count + 1,
+                                sizeof *claims->marks);
+    struct td_claim_mark *mark = &claims->marks[claims->mark_count++];
     *mark = (struct td_claim_mark){.edition = line->edition, .state = state};
     return mark;
 }
 
-/* Up to `wanted` claims from one line: from the lane after the one where it was left, once around. */
+/* Marks of lines in which nothing waits any more are of no use. */
+static void forget_marks(struct td_claims *claims, enum td_state state,
+                         const struct td_lines *lines)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < claims->mark_count; i++) {
+        const struct td_claim_mark *mark = &claims->marks[i];
+        bool used = mark->state != state;
+        for (size_t k = 0; !used && k < lines->count; k++)
+            used = lines->items[k].edition == mark->edition;
+        if (used)
+            claims->marks[kept++] = *mark;
+    }
+    claims->mark_count = kept;
+}
+
+static enum td_status scan_common(struct td_claiming *c, struct td_scan *scan,
+                                  struct td_err *err)
+{
+    scan->lane = TD_LANE_COMMON - 1;
+    scan->upto = TD_LANE_COMMON;
+    scan->looks = 1;
+    return td_claim_scan(c, scan, err);
+}
+
+/* The lanes of groups: from the one after that where they were left, once around. */
+static enum td_status scan_groups(struct td_claiming *c, struct td_scan *scan,
+                                  struct td_claim_mark *mark, struct td_err *err)
+{
+    td_time rest = mark->again - c->time;
+
+    /* A longer one was of another time: the clock was set back. */
+    if (rest > 0 && rest <= TD_LANES_AT_ONCE * TD_LANE_REST)
+        return TD_OK;
+    scan->lane = mark->lane;
+    scan->upto = INT64_MAX;
+    scan->looks = TD_LANES_AT_ONCE;
+    scan->vain = 0;
+    enum td_status status = td_claim_scan(c, scan, err);
+    if (status == TD_OK && scan->over && !scan->shut) {
+        scan->lane = TD_LANE_COMMON;
+        scan->upto = mark->lane;
+        status = td_claim_scan(c, scan, err);
+    }
+    mark->lane = scan->lane;
+    mark->again = c->time + (td_time)scan->vain * TD_LANE_REST;
+    return status;
+}
+
+/* Up to `wanted` claims from one line. The common lane and all others take turns at being the first;
+ * the other gets what is left, so that neither waits for the other to be empty. */
 static enum td_status take(struct td_claiming *c, const struct td_line *line,
                            enum td_state state, size_t wanted, struct td_err *err)
 {
@@ -120,19 +187,17 @@ static enum td_status take(struct td_claiming *c, const struct td_line *line,
         .state = state,
         .wanted = wanted,
         .others = OTHERS_AT_ONCE,
-        .upto = INT64_MAX,
-        .lane = mark->lane,
     };
-    c->claims->found_count = 0;
-    enum td_status status = td_claim_scan(c, &scan, err);
+    enum td_status status = TD_OK;
 
-    if (status == TD_OK && scan.over && !scan.shut) {
-        scan.over = false;
-        scan.upto = mark->lane;
-        scan.lane = -1;
-        status = td_claim_scan(c, &scan, err);
-    }
-    mark->lane = scan.lane;
+    mark->common_first = !mark->common_first;
+    c->claims->found_count = 0;
+    if (mark->common_first)
+        status = scan_common(c, &scan, err);
+    if (status == TD_OK && !scan.shut)
+        status = scan_groups(c, &scan, mark, err);
+    if (status == TD_OK && !scan.shut && !mark->common_first)
+        status = scan_common(c, &scan, err);
     for (size_t i = 0; status == TD_OK && i < c->claims->found_count; i++)
         status = keep(c, state, &c->claims->found[i], err);
     return status;
@@ -181,6 +246,7 @@ enum td_status td_ledger_claim(const struct td_sender *sender,
         .sender = sender,
         .gate = &terms->gate,
         .claims = claims,
+        .time = terms->now,
         .now = terms->now / TD_SECOND,
         .max = terms->max,
     };
@@ -194,6 +260,8 @@ enum td_status td_ledger_claim(const struct td_sender *sender,
     enum td_status status = td_lines_read(sender->store, TD_QUEUED, &fresh, err);
     if (status == TD_OK)
         status = td_lines_read(sender->store, TD_DEFERRED, &tried, err);
+    forget_marks(claims, TD_QUEUED, &fresh);
+    forget_marks(claims, TD_DEFERRED, &tried);
     if (status == TD_OK)
         status = take_all(&c, &fresh, &tried, err);
     if (status != TD_OK)

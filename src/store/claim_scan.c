@@ -6,10 +6,6 @@
 #include "store/groups.h"
 #include "store/people.h"
 
-/* Lanes passed over in one claim because they have no room or nothing due. More wait for the next claim,
- * which goes on from there: a claim must not keep the writers' turn for long. */
-#define JUMPS_MOST 2000
-
 /* The row of claim_waiting. */
 enum column {
     LANE,
@@ -94,16 +90,22 @@ static struct td_found *add_found(struct td_claiming *c, const struct td_line *l
     return found;
 }
 
+/* Whether a message that has no way stands in the way of others: it is not in the lane of its group, and
+ * gets there by being moved. Who was met in the common lane may have to wait there: for a way that all
+ * share, or because their group is not known. Elsewhere is, who has another address by now. */
+static bool is_astray(int64_t lane, int64_t group, int way)
+{
+    if (lane == TD_LANE_COMMON)
+        return way == TD_GATE_GROUP && group != 0;
+    return way != TD_GATE_SHUT && lane != group;
+}
+
 /* Takes the row at hand, or says that its lane has nothing more for now. */
 static bool take_row(struct td_claiming *c, struct td_scan *s, struct td_query *row)
 {
     enum td_reason reason;
     int way = 0;
 
-    s->over = td_col_int(row, LANE) > s->upto;
-    if (s->over)
-        return false;
-    s->lane = td_col_int(row, LANE);
     if (td_col_int(row, NEXT) > c->now)
         return false;
     enum td_fate fate = judge(c, s->line, row, &reason);
@@ -111,10 +113,9 @@ static bool take_row(struct td_claiming *c, struct td_scan *s, struct td_query *
         int64_t group = td_col_int(row, GROUP);
         way = c->gate->take(c->gate->context, group, s->line->class_);
         s->shut = way == TD_GATE_SHUT;
-        if (way == TD_GATE_GROUP && s->lane == TD_LANE_COMMON && group != 0)
-            fate = TD_FATE_ASIDE;
-        else if (way < 0)
+        if (way < 0 && !is_astray(s->lane, group, way))
             return false;
+        fate = way < 0 ? TD_FATE_ASIDE : TD_FATE_SEND;
     }
     struct td_found *found = add_found(c, s->line, row, fate);
     found->reason = reason;
@@ -124,26 +125,49 @@ static bool take_row(struct td_claiming *c, struct td_scan *s, struct td_query *
     return true;
 }
 
-enum td_status td_claim_scan(struct td_claiming *c, struct td_scan *s, struct td_err *err)
+static bool wants_more(const struct td_scan *s)
 {
+    return s->wanted > 0 && s->others > 0;
+}
+
+/* Reads the first lane after s->lane, and whatever lanes follow it as long as all in them is taken. */
+static enum td_status look(struct td_claiming *c, struct td_scan *s, struct td_err *err)
+{
+    struct td_query *query = td_query(c->sender->store, "claim_waiting");
+    size_t before = c->claims->found_count;
+    enum td_step step = TD_STEP_ROW;
     struct td_err own = {0};
 
-    while (!s->over && !s->shut && s->wanted > 0 && s->others > 0 &&
-           c->jumps++ < JUMPS_MOST) {
-        struct td_query *query = td_query(c->sender->store, "claim_waiting");
-        enum td_step step = TD_STEP_ROW;
-        td_bind_int(query, "$state", s->state);
-        td_bind_int(query, "$edition", s->line->edition);
-        td_bind_int(query, "$after", s->lane);
-        td_bind_int(query, "$newsletter", s->line->newsletter);
-        td_bind_int(query, "$most", (int64_t)(s->wanted + s->others) + 1);
-        while (s->wanted > 0 && s->others > 0 &&
-               (step = td_step(query, &own)) == TD_STEP_ROW && take_row(c, s, query))
-            ;
-        td_query_end(query);
-        s->over = s->over || step != TD_STEP_ROW;
+    td_bind_int(query, "$state", s->state);
+    td_bind_int(query, "$edition", s->line->edition);
+    td_bind_int(query, "$after", s->lane);
+    td_bind_int(query, "$newsletter", s->line->newsletter);
+    td_bind_int(query, "$most", (int64_t)(s->wanted + s->others) + 1);
+    while (wants_more(s) && (step = td_step(query, &own)) == TD_STEP_ROW) {
+        s->over = td_col_int(query, LANE) > s->upto;
+        if (s->over)
+            break;
+        s->lane = td_col_int(query, LANE);
+        if (!take_row(c, s, query))
+            break;
     }
+    td_query_end(query);
+    s->over = s->over || step != TD_STEP_ROW;
+    s->vain += !s->over && c->claims->found_count == before;
     if (own.status != TD_OK && err != NULL)
         *err = own;
     return own.status;
+}
+
+enum td_status td_claim_scan(struct td_claiming *c, struct td_scan *s, struct td_err *err)
+{
+    enum td_status status = TD_OK;
+
+    s->over = s->lane >= s->upto;
+    while (status == TD_OK && !s->over && !s->shut && wants_more(s) && s->looks > 0) {
+        s->looks--;
+        status = look(c, s, err);
+        s->over = s->over || s->lane >= s->upto;
+    }
+    return status;
 }

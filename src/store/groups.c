@@ -5,6 +5,8 @@
 #include "store/driver.h"
 #include "store/people.h"
 
+#define PART_SLICE 1000 /* messages that one step of td_store_part_waiting looks at */
+
 static enum td_status find_or_make(struct td_store *store, struct td_slice name,
                                    int64_t *id, struct td_err *err)
 {
@@ -80,22 +82,60 @@ enum td_status td_store_domain_group_part(struct td_store *store, int64_t id,
     return status;
 }
 
-enum td_status td_store_part_waiting(struct td_store *store, struct td_err *err)
-{
-    return td_run(td_query(store, "lane_part"), err);
-}
-
-enum td_status td_store_set_aside(struct td_store *store, const struct td_claim *message,
-                                  struct td_err *err)
+enum td_status td_store_set_aside(struct td_store *store, int64_t edition,
+                                  int64_t subscriber, struct td_err *err)
 {
     struct td_query *query = td_query(store, "claim_aside");
-    int64_t parted = 0;
 
-    td_bind_int(query, "$edition", message->edition);
-    td_bind_int(query, "$subscriber", message->subscriber);
-    td_bind_int(query, "$lane", message->group);
-    enum td_status status = td_run(query, err);
-    return status == TD_OK
-               ? td_store_domain_group_part(store, message->group, &parted, err)
-               : status;
+    td_bind_int(query, "$edition", edition);
+    td_bind_int(query, "$subscriber", subscriber);
+    return td_run(query, err);
+}
+
+/* The first number of a statement that has one row; 0 where it is NULL. */
+static enum td_status read_number(struct td_query *query, int64_t *out,
+                                  struct td_err *err)
+{
+    enum td_status status = td_one(query, err);
+
+    if (status == TD_OK)
+        *out = td_col_int(query, 0);
+    td_query_end(query);
+    return status;
+}
+
+static enum td_status part_slice(struct td_store *store, const struct td_parting *from,
+                                 int64_t upto, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "lane_part");
+
+    td_bind_int(query, "$edition", from->edition);
+    td_bind_int(query, "$after", from->subscriber);
+    td_bind_int(query, "$upto", upto);
+    return td_run(query, err);
+}
+
+enum td_status td_store_part_waiting(struct td_store *store, struct td_parting *parting,
+                                     struct td_err *err)
+{
+    struct td_query *query = td_query(store, "admin_bound");
+    int64_t upto = 0;
+
+    td_bind_int(query, "$edition", parting->edition);
+    td_bind_int(query, "$after", parting->subscriber);
+    td_bind_int(query, "$size", PART_SLICE);
+    enum td_status status = read_number(query, &upto, err);
+    if (status == TD_OK && upto > 0) {
+        status = part_slice(store, parting, upto, err);
+        parting->subscriber = upto;
+        return status;
+    }
+    if (status != TD_OK)
+        return status;
+    query = td_query(store, "lane_edition");
+    td_bind_int(query, "$after", parting->edition);
+    *parting = (struct td_parting){.edition = parting->edition};
+    status = read_number(query, &parting->edition, err);
+    parting->done = status == TD_OK && parting->edition == 0;
+    return status;
 }

@@ -5,7 +5,6 @@
 #define TD_STORE_GROUPS_H
 
 #include "base/buf.h"
-#include "store/ledger.h"
 #include "store/store.h"
 
 /* The id of the group of a domain (lower case, A-labels); made when nobody belonged to it before.
@@ -25,16 +24,26 @@ enum td_status td_store_domain_group_next(struct td_store *store, int64_t *id,
 /* The lane of a line that all share who have none of their own; else a group's id (claiming.h). */
 #define TD_LANE_COMMON 0
 
-/* Moves a message that waits in the common lane into that of its group, where the next ones will be
- * queued from now on. Inside a transaction. */
-enum td_status td_store_set_aside(struct td_store *store, const struct td_claim *message,
-                                  struct td_err *err);
-
 /* From now on messages to the group are queued in a lane of its own; adds 1 to *parted unless they were
- * already. Then td_store_part_waiting moves what waits in the common lane to where it belongs. Inside a
+ * already. What waits stays in its lane until it is moved by one of the next two. Inside a
  * transaction. */
 enum td_status td_store_domain_group_part(struct td_store *store, int64_t id,
                                           int64_t *parted, struct td_err *err);
-enum td_status td_store_part_waiting(struct td_store *store, struct td_err *err);
+
+/* Moves a message that waits into the lane where a new one for this person would be queued. Inside a
+ * transaction. */
+enum td_status td_store_set_aside(struct td_store *store, int64_t edition,
+                                  int64_t subscriber, struct td_err *err);
+
+/* How far what waits was looked through; zeroes begin anew. */
+struct td_parting {
+    int64_t edition, subscriber;
+    bool done;
+};
+
+/* Looks through one slice more of what waits in the common lane, in all editions, and moves what belongs
+ * elsewhere: a few milliseconds of work, however much waits. Inside a transaction. */
+enum td_status td_store_part_waiting(struct td_store *store, struct td_parting *parting,
+                                     struct td_err *err);
 
 #endif

@@ -81,13 +81,14 @@ struct td_claim {
     struct td_slice name; /* may be empty */
 };
 
-/* Where the claim was in the lanes (store/claiming.h) of an edition. */
+/* Where a claim left the lanes (store/claiming.h) of an edition, for the next one to go on. */
 struct td_claim_mark {
     int64_t edition;
     enum td_state state;
     int64_t lane;
+    td_time again; /* only the common lane is read until then */
+    bool common_first;
 };
-#define TD_CLAIM_MARKS 32
 
 struct td_claims {
     struct td_claim *items; /* owned */
@@ -96,10 +97,11 @@ struct td_claims {
     struct td_arena *text; /* owned: what the slices point into */
     /* Rows that were due but are not for sending, and were moved to where they belong. */
     int64_t expired, suppressed, cancelled;
-    int64_t aside; /* rows that wait in the lane of their group now */
-    struct td_claim_mark marks[TD_CLAIM_MARKS]; /* kept from claim to claim */
-    size_t next_mark;
-    struct td_found *found; /* owned; the claim's own, reused */
+    int64_t aside; /* rows that wait in another lane now */
+    /* The claim's own, kept from one to the next: */
+    struct td_claim_mark *marks; /* owned */
+    size_t mark_count, mark_cap;
+    struct td_found *found; /* owned */
     size_t found_count, found_cap;
 };
 void td_claims_release(struct td_claims *claims); /* zeroes are fine */
@@ -111,7 +113,9 @@ struct td_gate {
     int (*take)(void *context, int64_t group, enum td_class class_);
     void *context;
 };
-#define TD_GATE_GROUP (-1)         /* no more to this group now, whatever others may do */
+/* No more to this group now, whatever others may do. Never for group 0, which is many: its messages have
+ * no other lane to go to and would keep the common one from all. */
+#define TD_GATE_GROUP (-1)
 #define TD_GATE_LANE  (-2)         /* nor to others that have no way of their own */
 #define TD_GATE_SHUT  (-3)         /* no more of this class at all */
 struct td_gate td_gate_open(void); /* lets all through */

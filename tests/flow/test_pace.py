@@ -144,6 +144,19 @@ class Windows(pace.Case):
         instance.run("edition", "cancel", f"{pace.DATE}-{name}")
         return usage.ru_utime + usage.ru_stime
 
+    def test_readers_whose_group_is_not_known_do_not_wait_for_each_other(self):
+        """As a database has them that is older than domain groups: they are of no group, not of one."""
+        server = self.peer(self.slow)
+        people = pace.addresses(60) + pace.addresses(60, "slow.example")
+        instance = self.instance(server.port, people)
+        with sqlite3.connect(instance.dir / "queue" / "tidings.db") as store:
+            store.execute("UPDATE subscriber SET domain_group = 0")
+        self.drain(instance, 75)
+        self.assertEqual(self.received(server), pace.addresses(60))
+        self.assertEqual(instance.states(), {"sent": 60, "deferred": 60})
+        with sqlite3.connect(instance.dir / "queue" / "tidings.db") as store:
+            self.assertEqual(store.execute("SELECT * FROM relay_window").fetchall(), [])
+
     def test_why_names_the_window_or_the_rate_that_binds(self):
         server = self.peer(self.slow)
         instance = self.instance(server.port, pace.addresses(30, "slow.example"),

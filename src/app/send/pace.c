@@ -122,7 +122,8 @@ enum td_status td_pace_begin(struct td_pace *pace, struct td_err *err)
     return status;
 }
 
-/* The window of a group after one more reply; SUCCESS says nothing of one that is wide open. */
+/* The window of a group after one more reply; SUCCESS says nothing of one that is wide open, and no
+ * reply anything of all whose group is not known. */
 static enum td_status feed_window(struct td_pace *pace, struct td_way *way,
                                   const struct td_piece *piece, enum td_feedback feedback,
                                   const struct td_reply *reply, td_time now,
@@ -130,7 +131,7 @@ static enum td_status feed_window(struct td_pace *pace, struct td_way *way,
 {
     int64_t most = (int64_t)way->relay->sessions * TD_WINDOW_ONE;
     const struct td_of_group *known = td_by_group_find(&way->windows, piece->group);
-    if (known == NULL && feedback == TD_FEEDBACK_SUCCESS)
+    if (piece->group == 0 || (known == NULL && feedback == TD_FEEDBACK_SUCCESS))
         return TD_OK;
     int64_t size = td_window_after(known ? known->number : most, most, feedback);
     if (size >= most)
@@ -189,8 +190,10 @@ enum td_status td_pace_note(struct td_pace *pace, const struct td_event *event,
 
 void td_pace_end(struct td_pace *pace, bool committed)
 {
-    if (!committed)
-        pace->parted = 0; /* as in the store: it looks at all once more */
+    if (!committed) { /* as in the store: it looks at all once more */
+        pace->parted = 0;
+        pace->parting = (struct td_parting){0};
+    }
     for (size_t i = 0; i < pace->count; i++) {
         struct td_way *way = &pace->ways[i];
         if (!committed) {

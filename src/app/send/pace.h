@@ -17,6 +17,7 @@
 #include "delivery/outbox.h"
 #include "queue/grants.h"
 #include "queue/windows.h"
+#include "store/groups.h"
 #include "store/ledger.h"
 
 #define TD_PROVE_EVERY (10 * TD_SECOND) /* that a relay works is written down so often */
@@ -58,9 +59,10 @@ struct td_pace {
     size_t route_cap;
     struct td_by_group in_hand;
     int64_t parted; /* domain groups up to this id were looked at (td_pace_part) */
-    bool unruled;   /* no relay is for some domains only */
-    bool windowed;  /* some window is not wide open */
-    td_time asked;  /* when it was agreed on last */
+    struct td_parting parting;
+    bool unruled;  /* no relay is for some domains only */
+    bool windowed; /* some window is not wide open */
+    td_time asked; /* when it was agreed on last */
 };
 
 /* TD_CONFIG when a relay cannot be used as configured. eager: a relay in trouble is tried once at the
@@ -94,7 +96,8 @@ enum td_status td_pace_share(struct td_pace *pace, const struct td_sender *sende
                              td_time now, bool work, struct td_err *err);
 
 /* Domain groups that have relays of their own wait in lanes of their own (store/groups.h), so that
- * neither they nor all others stand in each other's way. Looks at groups that are new to it. */
+ * neither they nor all others stand in each other's way. A step of it: some groups that are new to it, or
+ * some of what waits. */
 enum td_status td_pace_part(struct td_pace *pace, struct td_err *err);
 
 struct td_gate td_pace_gate(struct td_pace *pace);
@@ -111,7 +114,8 @@ void td_pace_drop(struct td_pace *pace, const struct td_piece *piece);
 /* No relay may take more in this hour or day. */
 bool td_pace_capped(const struct td_pace *pace);
 
-/* The relays for a domain group, as td_route_of has them; looked up once. 0: for a group not known. */
+/* The relays for a domain group (0: not known), as td_route_of has them; looked up once. None when the
+ * store cannot say. */
 uint32_t td_pace_routes(struct td_pace *pace, int64_t group);
 
 /* The latest trouble of any relay that is failing, and its name: else NULL. */

@@ -28,9 +28,11 @@ uint32_t td_pace_routes(struct td_pace *pace, int64_t group)
         struct td_buf name;
         struct td_err ignored;
         td_buf_init(&name, 1024);
+        enum td_status status = TD_NOINPUT;
         if (group > 0)
-            (void)td_store_domain_group_name(pace->app->store, group, &name, &ignored);
-        pace->routes[place] = td_route_of(pace->app->config, td_buf_slice(&name));
+            status = td_store_domain_group_name(pace->app->store, group, &name, &ignored);
+        if (status == TD_OK || status == TD_NOINPUT)
+            pace->routes[place] = td_route_of(pace->app->config, td_buf_slice(&name));
         td_buf_release(&name);
     }
     return pace->routes[place];

@@ -1,0 +1,155 @@
+/*
+ * What waits in lanes is reached: whoever stands in the wrong lane does not bar it, and lanes without
+ * room, however many, do not keep a claim from the other lines.
+ */
+#include "ledger_fixture.h"
+
+/* The groups that have room, and all other groups have none. */
+struct doors {
+    int64_t open; /* this group, or 0: none */
+    int64_t shut; /* but this one, or 0: `open` alone has room */
+    int refusal;
+    size_t asked;
+};
+
+static int ask(void *context, int64_t group, enum td_class class_)
+{
+    struct doors *doors = context;
+
+    (void)class_;
+    doors->asked++;
+    if (doors->shut != 0 ? group != doors->shut : group == doors->open)
+        return 0;
+    return doors->refusal;
+}
+
+static void claim_by(struct ctx *t, const struct td_sender *sender, struct doors *doors,
+                     size_t max, struct td_claims *claims)
+{
+    struct td_claim_terms terms = {T, max, {ask, doors}};
+
+    assert_ok(td_begin(t->store, &t->err), t->err);
+    assert_ok(td_ledger_claim(sender, &terms, claims, &t->err), t->err);
+    assert_ok(td_commit(t->store, &t->err), t->err);
+}
+
+/* Who waits in the lane of a group and has moved to another address meanwhile belongs elsewhere. */
+static void a_renamed_person_does_not_bar_the_lane_they_are_in(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.shut = 2, .refusal = TD_GATE_GROUP};
+
+    add_messages(t, 1, 1, 10, TD_QUEUED, 0);
+    sql(t, "INSERT INTO domain_group (id, name, apart) VALUES (1, 'a', 1), (2, 'b', 1);"
+           "UPDATE subscriber SET domain_group = 1; UPDATE message SET lane = 1;"
+           "UPDATE subscriber SET domain_group = 2 WHERE id = 1");
+    struct td_sender sender = start(t, t->store);
+    claim_by(t, &sender, &doors, 50, &claims);
+    assert_int_equal(claims.count, 9);
+    assert_sql(t, "SELECT lane FROM message WHERE subscriber = 1", "2");
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+static void add_lanes(struct ctx *t, int from, int upto, int edition, int state, int next)
+{
+    char text[1200];
+
+    (void)snprintf(
+        text, sizeof text,
+        "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+        "INSERT OR IGNORE INTO domain_group (id, name, apart) SELECT i, 'g' || i, 1 FROM "
+        "n;"
+        "INSERT OR IGNORE INTO subscriber (id, address, address_key, domain, "
+        "domain_group, name,"
+        " hash, created) SELECT 100000 + id, 'c' || id || '@' || name, 'c' || id || '@' "
+        "||"
+        " name, name, id, '', CAST('c' || id AS BLOB), 0 FROM domain_group;"
+        "INSERT OR IGNORE INTO subscription (newsletter, subscriber, status, prefs, "
+        "changed)"
+        " SELECT 1, id, 1, 1, 0 FROM subscriber WHERE id > 100000;"
+        "INSERT INTO message (edition, subscriber, variant, state, due, next, lane)"
+        " SELECT %d, id, 7, %d, 1795158000, 1795158000 + %d, domain_group FROM subscriber"
+        " WHERE id BETWEEN 100000 + %d AND 100000 + %d",
+        from, upto, edition, state, next, from, upto);
+    sql(t, text);
+}
+
+static size_t claimed_within(struct ctx *t, int edition, struct doors *doors,
+                             int claims_most)
+{
+    struct td_claims claims = {0};
+    struct td_sender sender = start(t, t->store);
+    size_t got = 0;
+
+    for (int i = 0; i < claims_most; i++) {
+        claim_by(t, &sender, doors, 50, &claims);
+        for (size_t k = 0; k < claims.count; k++)
+            got += claims.items[k].edition == edition;
+    }
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+    return got;
+}
+
+static void lanes_without_room_do_not_bar_other_editions(void **state)
+{
+    struct ctx *t = *state;
+    struct doors doors = {.open = 0, .refusal = TD_GATE_GROUP};
+
+    doors.open = 9000;
+    add_lanes(t, 1, 5000, 1, TD_QUEUED, 0);
+    add_edition(t, 2, TD_CLASS_ISSUE, 72000, 0);
+    add_lanes(t, 9000, 9000, 2, TD_QUEUED, 0);
+    assert_int_equal(claimed_within(t, 2, &doors, 20), 1);
+}
+
+static void lanes_that_wait_for_later_do_not_bar_what_is_due(void **state)
+{
+    struct ctx *t = *state;
+    struct doors doors = {.open = 9000, .refusal = TD_GATE_GROUP};
+
+    add_lanes(t, 1, 5000, 1, TD_DEFERRED, 600);
+    add_edition(t, 2, TD_CLASS_ISSUE, 72000, 0);
+    add_lanes(t, 9000, 9000, 2, TD_QUEUED, 0);
+    assert_int_equal(claimed_within(t, 2, &doors, 20), 1);
+}
+
+/* Many editions wait, each in two lanes: all lanes of all get their turn. */
+static void lanes_take_turns_in_many_lines(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.shut = -1};
+    size_t common = 0;
+
+    for (int i = 2; i <= 41; i++) {
+        add_edition(t, i, TD_CLASS_ISSUE, 30000, 0);
+        add_messages(t, i, 1, 2, TD_DEFERRED, 600);
+    }
+    add_messages(t, 1, 1, 60, TD_QUEUED, 0);
+    sql(t, "INSERT INTO domain_group (id, name, apart) VALUES (1, 'a', 1);"
+           "UPDATE subscriber SET domain_group = 1 WHERE id > 30;"
+           "UPDATE message SET lane = 1 WHERE subscriber > 30");
+    struct td_sender sender = start(t, t->store);
+    for (int i = 0; i < 4; i++) {
+        claim_by(t, &sender, &doors, 5, &claims);
+        for (size_t k = 0; k < claims.count; k++)
+            common += claims.items[k].group == 0;
+    }
+    assert_int_equal(common, 10);
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LEDGER_TEST(a_renamed_person_does_not_bar_the_lane_they_are_in),
+        LEDGER_TEST(lanes_without_room_do_not_bar_other_editions),
+        LEDGER_TEST(lanes_that_wait_for_later_do_not_bar_what_is_due),
+        LEDGER_TEST(lanes_take_turns_in_many_lines),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

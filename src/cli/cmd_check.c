@@ -208,7 +208,8 @@ const struct td_command td_commands_check[] = {
         .name = "check",
         .operands = "",
         .operands_max = 0,
-        .summary = "Look for faults in configuration, templates, keys and store",
+        .summary =
+            "Look for faults in configuration, templates, bounce rules, keys and store",
         .details =
             "Each finding is one line with file, line and key. For each DKIM key it "
             "prints\n"

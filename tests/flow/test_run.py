@@ -215,6 +215,32 @@ class Run(unittest.TestCase):
         self.assertFalse([line for line in daemon.lines if "event=role_ended" in line])
         self.assertEqual(daemon.end(), 0)
 
+    def test_what_else_it_reads_is_read_with_the_configuration_too(self):
+        rules = self.instance.dir / "conf" / "bounce-rules.yaml"
+        daemon = self.daemon("--senders", "1")
+        sender = int(daemon.wait(r"event=started .*role=sender .*pid=(\d+)")[0].group(1))
+        self.assemble()
+        rules.write_text("rules: [", encoding="utf-8")
+        key = next((self.instance.dir / "conf" / "keys").glob("*.key"))
+        key.chmod(0o644)
+        os.kill(sender, signal.SIGKILL)  # the next one has the sound ones
+        daemon.wait("event=started .*role=sender", 2)
+        key.chmod(0o600)
+        until(lambda: self.instance.states() == {"sent": 20}, "20 sent")
+        key.chmod(0o644)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait(f"event=reload .*trouble=.*{key.name}")
+        key.chmod(0o600)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait(r"event=reload .*trouble=.*bounce-rules\.yaml:1")
+        self.assertFalse([line for line in daemon.lines if "event=role_ended" in line])
+        self.assertEqual(daemon.end(), 0)
+        refused = self.instance.run("run", check=False)
+        self.assertEqual((refused.returncode, "event=started" in refused.stderr), (78, False))
+        checked = self.instance.run("check", check=False)
+        self.assertEqual(checked.returncode, 78)
+        self.assertRegex(checked.stdout, r"bounce-rules\.yaml:1")
+
     def test_another_database_wants_another_daemon(self):
         daemon = self.daemon("--senders", "1")
         daemon.wait("event=started .*role=sender")

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/bounces/bounce_rules.h"
 #include "app/press/press.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -90,6 +91,14 @@ static void check_calendars(const struct td_app *app, struct td_faults *faults)
     }
 }
 
+/* A fault in them has a file and a line of its own. */
+static void check_bounce_rules(struct td_app *app, struct td_faults *faults)
+{
+    struct td_err err;
+    if (td_app_bounce_rules(app, NULL, &err) != TD_OK)
+        found(app, "", err.text, faults);
+}
+
 static void check_store(struct td_app *app, struct td_faults *faults)
 {
     struct td_err err;
@@ -112,6 +121,7 @@ void td_check(struct td_app *app, struct td_faults *faults)
         return;
     check_templates(app, faults);
     check_calendars(app, faults);
+    check_bounce_rules(app, faults);
     if (td_app_keys(app, &err) != TD_OK)
         found(app, "", err.text, faults);
     else

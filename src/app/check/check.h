@@ -7,8 +7,8 @@
 #include "app/instance/app.h"
 
 /*
- * The configuration; and when it has no error, the templates in use (each is compiled), the keys and
- * the store (opened when it is there, and brought to this version's schema, as every command does).
+ * The configuration; and when it has no error, the templates in use (each is compiled), the bounce
+ * rules, the keys and the store (opened when it is there, and brought to this version's schema, as every command does).
  * Every finding goes to faults, sorted by line. Opens no network connection.
  */
 void td_check(struct td_app *app, struct td_faults *faults);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/bounces/bounce_rules.h"
 #include "app/run/roster.h"
 #include "base/log.h"
 #include "base/service.h"
@@ -80,11 +81,12 @@ static enum td_status lock_instance(struct keeper *keeper, struct td_err *err)
 
 /* --- processes -------------------------------------------------------------------------------- */
 
-/* The child: an app of its own, for nothing that is open may be shared over a fork. */
+/* The child. What the keeper read is its own from here on; nothing that is open may be shared over a
+ * fork, and nothing is. */
 __attribute__((noreturn)) static void be(const struct keeper *keeper,
                                          const struct td_role *role)
 {
-    struct td_app app;
+    struct td_app app = *keeper->app;
     struct td_err err = {0};
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     const volatile int *stop = td_stop_catch();
@@ -94,9 +96,6 @@ __attribute__((noreturn)) static void be(const struct keeper *keeper,
         _exit(td_status_exit(TD_OS)); /* the parent died before we asked to follow it */
     (void)close(keeper->lock);
     td_log_setup(TD_INFO, role->name);
-    td_app_init(&app, keeper->app->dir, keeper->app->config_file, keeper->app->clock);
-    app.config =
-        keeper->app->config; /* the last sound one: the file may be half edited */
     enum td_status status = role->run(&app, stop, &err);
     if (status != TD_OK)
         td_log(TD_ERROR, "role_ended", "trouble=%s", err.text);
@@ -227,31 +226,39 @@ static td_time start_due(struct keeper *keeper)
 
 /* --- signals ---------------------------------------------------------------------------------- */
 
-/* Reads the configuration. What is locked is the database of the one we run with. */
-static enum td_status read_anew(const struct td_app *app, struct td_config **out,
+/* All that is read from files people edit: a process that starts has it from here, and never meets one
+ * that is half edited. */
+static enum td_status read_all(struct td_app *app, struct td_err *err)
+{
+    enum td_status status = td_app_keys(app, err);
+    return status == TD_OK ? td_app_bounce_rules(app, NULL, err) : status;
+}
+
+/* Reads it anew. What is locked is the database of the one we run with. */
+static enum td_status read_anew(const struct td_app *app, struct td_app *out,
                                 struct td_err *err)
 {
-    struct td_faults faults;
-    enum td_status status = td_config_load(app->dir, app->config_file, out, &faults, err);
-    if (status != TD_OK || strcmp((*out)->database, app->config->database) == 0)
-        return status;
-    status = td_fail(err, TD_CONFIG, "%s: database: another one wants a restart",
-                     (*out)->file);
-    td_config_destroy(*out);
+    td_app_init(out, app->dir, app->config_file, app->clock);
+    out->hurry = app->hurry;
+    enum td_status status = read_all(out, err);
+    if (status == TD_OK && strcmp(out->config->database, app->config->database) != 0)
+        status = td_fail(err, TD_CONFIG, "%s: database: another one wants a restart",
+                         out->config->file);
+    if (status != TD_OK)
+        td_app_release(out);
     return status;
 }
 
 /* A new configuration that is sound lets the processes end; they start again with it. */
 static void reload(struct keeper *keeper)
 {
-    struct td_app *app = keeper->app;
-    struct td_config *config = NULL;
+    struct td_app fresh;
     struct td_err err;
     td_service_tell(TD_SERVICE_RELOADING, "reads its configuration");
-    if (read_anew(app, &config, &err) == TD_OK) {
-        td_log(TD_INFO, "reload", "file=%s", config->file);
-        td_config_destroy(app->config);
-        app->config = config;
+    if (read_anew(keeper->app, &fresh, &err) == TD_OK) {
+        td_log(TD_INFO, "reload", "file=%s", fresh.config->file);
+        td_app_release(keeper->app);
+        *keeper->app = fresh;
         tell_all(keeper, SIGTERM);
         td_service_tell(TD_SERVICE_READY, "runs with a new configuration");
     } else {
@@ -301,8 +308,9 @@ enum td_status td_supervise(struct td_app *app, const struct td_staff *staff,
                             size_t count, struct td_err *err)
 {
     struct keeper keeper = {.app = app, .pid = getpid(), .lock = -1};
-    enum td_status status =
-        td_app_store(app, err); /* all faults are told before any fork */
+    enum td_status status = read_all(app, err); /* all faults are told before any fork */
+    if (status == TD_OK)
+        status = td_app_store(app, err);
     if (status == TD_OK)
         status = lock_instance(&keeper, err);
     if (status != TD_OK) {

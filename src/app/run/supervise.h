@@ -2,9 +2,9 @@
  * supervise.h: `tidings run`: one single-threaded process per role, started again when it dies.
  *
  * The processes share nothing but the store. They die with their parent, even on SIGKILL. SIGTERM
- * and SIGINT: every process finishes what it has in hand, then the daemon ends. SIGHUP: the
- * configuration is read; when it is sound the processes end like that and start with it, else the
- * fault is logged and they go on as they are. A process that starts again later has the last sound one, too:
+ * and SIGINT: every process finishes what it has in hand, then the daemon ends. SIGHUP: configuration,
+ * keys and bounce rules are read; when they are sound the processes end like that and start with them, else
+ * the fault is logged and they go on as they are. A process that starts again later has the last sound ones, too:
  * nobody meets a file that is half edited. Another database wants another daemon. A process that somebody stopped (SIGSTOP) is killed after
  * the time of a lease, and started again.
  */

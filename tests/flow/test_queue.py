@@ -117,6 +117,9 @@ class Queue(unittest.TestCase):
                             ("edition=0",): 66, ("newsletter=dayly",): 66, ("topic=fynance",): 64,
                             ("topic=",): 64, ("relay=",): 64, ("edition=",): 66,
                             (f"edition={DATE}",): 64, ("--limit", "0"): 64,
+                            ("edition=1", "edition=2"): 64,
+                            ("domain=two.example", "domain=one.example"): 64,
+                            ("age>1m", "state=sent", "age>1h"): 64,
                             ("--limit", "x"): 64}.items():
             for command in ("list", "stats"):
                 if command == "stats" and words[0] == "--limit":

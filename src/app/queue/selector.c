@@ -171,59 +171,78 @@ static enum td_status read_topic(const struct word *word, struct td_selector *ou
     return bad_value(word, "a topic of the configuration", err);
 }
 
-static enum td_status read_word(struct word *word, struct td_selector *out,
-                                struct td_err *err)
+enum kind {
+    EDITION,
+    NEWSLETTER,
+    DOMAIN,
+    ADDRESS,
+    STATE,
+    NOT_STATE,
+    REASON,
+    RELAY,
+    TOPIC,
+    OLDER,
+    YOUNGER,
+    KINDS,
+};
+
+static const struct {
+    const char *name;
+    bool often; /* may be said more than once */
+} kinds[KINDS] = {
+    [EDITION] = {"edition=", false}, [NEWSLETTER] = {"newsletter=", false},
+    [DOMAIN] = {"domain=", false},   [ADDRESS] = {"address=", false},
+    [STATE] = {"state=", true},      [NOT_STATE] = {"state!=", true},
+    [REASON] = {"reason=", true},    [RELAY] = {"relay=", false},
+    [TOPIC] = {"topic=", false},     [OLDER] = {"age>", false},
+    [YOUNGER] = {"age<", false},
+};
+
+static enum td_status read_value(const struct word *word, enum kind kind,
+                                 struct td_selector *out, struct td_err *err)
+{
+    uint64_t bits;
+    enum td_status status = TD_OK;
+    switch (kind) {
+    case EDITION: return read_edition(word, out, err);
+    case NEWSLETTER: return read_newsletter(word, out, err);
+    case DOMAIN: return read_domain(word, out, err);
+    case ADDRESS: return read_address(word, out, err);
+    case STATE:
+    case NOT_STATE:
+        status = read_states(word, &bits, err);
+        out->states &= kind == STATE ? ALL_STATES : ~bits;
+        out->named |= kind == STATE ? bits : 0;
+        return status;
+    case REASON:
+        status = read_reasons(word, &bits, err);
+        out->reasons = out->reasons == ALL_REASONS ? bits : out->reasons | bits;
+        return status;
+    case RELAY:
+        out->relay = word->value.ptr;
+        return word->value.len > 0 ? TD_OK : bad_value(word, "a relay's name", err);
+    case TOPIC: return read_topic(word, out, err);
+    case OLDER: return read_age(word, &out->due_before, err);
+    case YOUNGER: return read_age(word, &out->due_after, err);
+    case KINDS: break;
+    }
+    TD_PANIC("unknown selector");
+}
+
+/* seen: a bit per kind. Of two editions one would silently win, and the other go on. */
+static enum td_status read_word(struct word *word, unsigned *seen,
+                                struct td_selector *out, struct td_err *err)
 {
     struct td_slice all = td_slice(word->all);
-    struct {
-        const char *name;
-        enum {
-            EDITION,
-            NEWSLETTER,
-            DOMAIN,
-            ADDRESS,
-            STATE,
-            NOT_STATE,
-            REASON,
-            RELAY,
-            TOPIC,
-            OLDER,
-            YOUNGER
-        } what;
-    } const kinds[] = {
-        {"edition=", EDITION}, {"newsletter=", NEWSLETTER}, {"domain=", DOMAIN},
-        {"address=", ADDRESS}, {"state=", STATE},           {"state!=", NOT_STATE},
-        {"reason=", REASON},   {"relay=", RELAY},           {"topic=", TOPIC},
-        {"age>", OLDER},       {"age<", YOUNGER},
-    };
-    uint64_t bits;
-    enum td_status status;
-    for (size_t i = 0; i < TD_ARRAY_LEN(kinds); i++) {
-        if (!td_slice_starts(all, kinds[i].name))
+    for (int kind = 0; kind < KINDS; kind++) {
+        if (!td_slice_starts(all, kinds[kind].name))
             continue;
-        word->value = td_slice_sub(all, strlen(kinds[i].name), all.len);
-        switch (kinds[i].what) {
-        case EDITION: return read_edition(word, out, err);
-        case NEWSLETTER: return read_newsletter(word, out, err);
-        case DOMAIN: return read_domain(word, out, err);
-        case ADDRESS: return read_address(word, out, err);
-        case STATE:
-        case NOT_STATE:
-            status = read_states(word, &bits, err);
-            out->states &= kinds[i].what == STATE ? ALL_STATES : ~bits;
-            out->named |= kinds[i].what == STATE ? bits : 0;
-            return status;
-        case REASON:
-            status = read_reasons(word, &bits, err);
-            out->reasons = out->reasons == ALL_REASONS ? bits : out->reasons | bits;
-            return status;
-        case RELAY:
-            out->relay = word->value.ptr;
-            return word->value.len > 0 ? TD_OK : bad_value(word, "a relay's name", err);
-        case TOPIC: return read_topic(word, out, err);
-        case OLDER: return read_age(word, &out->due_before, err);
-        case YOUNGER: return read_age(word, &out->due_after, err);
-        }
+        if ((*seen >> kind & 1) != 0 && !kinds[kind].often)
+            return td_fail(err, TD_USAGE, "%s: %s may stand there once only", word->all,
+                           kinds[kind].name);
+        *seen |= 1U << kind;
+        word->value = td_slice_sub(all, strlen(kinds[kind].name), all.len);
+        return read_value(word, (enum kind)kind, out, err);
     }
     return td_fail(err, TD_USAGE, "\"%s\" is no selector; see --help", word->all);
 }
@@ -233,6 +252,7 @@ enum td_status td_selector_parse(struct td_app *app, const char *const *words,
                                  struct td_err *err)
 {
     enum td_status status = td_app_store(app, err);
+    unsigned seen = 0;
     *out = (struct td_selector){
         .states = ALL_STATES,
         .reasons = ALL_REASONS,
@@ -241,7 +261,7 @@ enum td_status td_selector_parse(struct td_app *app, const char *const *words,
     };
     for (size_t i = 0; i < count && status == TD_OK; i++) {
         struct word word = {.app = app, .all = words[i]};
-        status = read_word(&word, out, err);
+        status = read_word(&word, &seen, out, err);
     }
     if (out->named != 0)
         out->states &= out->named;

@@ -2,7 +2,7 @@
  * selector.h: which messages an administrator means: `edition=3 domain=example.org state!=sent`.
  *
  * Every list takes the same selectors; several are joined by "and". A state or reason may be
- * given more than once or as a,b,c: any of them.
+ * given more than once or as a,b,c: any of them. All others may be given once.
  */
 #ifndef TD_APP_SELECTOR_H
 #define TD_APP_SELECTOR_H

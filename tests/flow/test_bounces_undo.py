@@ -87,6 +87,19 @@ class Blocked(Case):
         self.assertEqual(self.held([returned.report(self.verp[others[18]], others[18],
                                                     *self.BLOCKED)]), [DATE])
 
+    def test_strangers_who_signed_up_hold_up_no_confirmations(self):
+        strangers = [f"s{i}@stranger.example" for i in range(21)]
+        for who in strangers:
+            self.instance.run("subscribe", who, "--newsletter", "daily")
+        before = len(self.sink.mails)
+        self.instance.run("send", "--drain")
+        verp = {mail.recipients[0]: mail.sender for mail in self.sink.mails[before:]}
+        for who in strangers:
+            self.ingest(returned.report(verp[who], who, *self.BLOCKED))
+        self.assertEqual(len(self.bounces("result=nothing")), 21)
+        self.assertEqual([row["slug"] for row in self.instance.json("edition", "list", "--notices")
+                          if row["held"]], [])
+
     def test_a_wave_of_blocks_holds_the_edition_and_suspends_nobody(self):
         self.instance.configure("# operator: desk@news.example", "operator: operator@news.example")
         spare = self.enterContext(sinks.PySink())  # the mail goes by another relay than the list did

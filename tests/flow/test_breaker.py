@@ -8,6 +8,7 @@ import sqlite3
 import unittest
 
 import pace
+import tidings
 
 
 class Breaker(pace.Case):
@@ -69,6 +70,17 @@ class Breaker(pace.Case):
         instance.run("send", "--drain", "--senders", "4", check=False)
         self.check_held(instance, "refused for good")
         self.assertGreater(instance.states()["queued"], 150)
+
+    def test_strangers_at_the_signup_form_hold_up_no_confirmations(self):
+        server = self.refusing("550 5.7.1 your IP address is on our blocklist")
+        instance = self.enterContext(tidings.Instance(server.port, now=pace.SEVEN))
+        for who in pace.addresses(51, "refuse.example"):
+            instance.run("subscribe", who, "--newsletter", "daily")
+        instance.run("send", "--drain", check=False)
+        self.assertEqual(instance.states(), {"failed": 51})
+        instance.run("subscribe", "reader@example.org", "--newsletter", "daily")
+        self.drain(instance)
+        self.assertIn("reader@example.org", [mail[1] for mail in server.mails])
 
     def test_it_can_be_switched_off(self):
         server = self.refusing("550 5.1.1 no such user")

@@ -24,6 +24,7 @@ struct td_piece *td_pieces_take(struct td_pieces *pieces, const struct td_claim 
     piece->parcel.urgent = claim->class_ != TD_CLASS_ISSUE;
     piece->way = claim->way;
     piece->group = claim->group;
+    piece->class_ = claim->class_;
     piece->judged = false;
     piece->counted = false;
     piece->tries = claim->tries;

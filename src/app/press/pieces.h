@@ -16,6 +16,7 @@ struct td_piece {
     const char *relay;         /* its name */
     int way;                   /* which one (app/send/pace.h) */
     int64_t group;             /* domain group */
+    enum td_class class_;      /* of its edition */
     struct td_verdict verdict; /* once its end is settled */
     bool judged;
     bool counted; /* towards a rate */

@@ -15,7 +15,7 @@ void td_breaker_add(struct td_breaker_count *count, const struct td_piece *piece
     bool refused =
         verdict->kind == TD_VERDICT_FAILED && verdict->reason != TD_REASON_TOO_LATE;
     size_t at = 0;
-    if (!piece->judged || (!sent && !refused))
+    if (!piece->judged || (!sent && !refused) || piece->class_ == TD_CLASS_NOTICE)
         return;
     while (at < count->count && count->items[at].edition != piece->parcel.edition)
         at++;

@@ -1,7 +1,8 @@
 /*
  * breaker.h: counts what becomes of each edition's messages, over all senders and restarts, and holds
  * an edition that is being refused (outcome/breaker.h). `edition release` begins to count anew. The
- * operator is told by a mail (app/inspect/alarm.h).
+ * operator is told by a mail (app/inspect/alarm.h). Notices are not counted: strangers decide at the
+ * signup form whom they go to, and would decide with it whether others get theirs.
  */
 #ifndef TD_APP_BREAKER_H
 #define TD_APP_BREAKER_H

@@ -133,6 +133,22 @@ class Login(pace.Case):
         self.assertEqual(server.sessions, [])
         self.assertEqual(instance.states(), {"queued": 5})
 
+    def test_a_command_that_prints_for_ever_is_ended_with_all_it_started(self):
+        server = self.relay()
+        instance = self.ready(server, f"    user: {USER}\n    token_command: [PROGRAM]\n")
+        mark = instance.dir / "started"
+        program = self.write(instance, "fetch", f"#!/bin/sh\nsleep 1000 & echo $! > {mark}\n"
+                             "exec cat /dev/zero\n", 0o700)
+        instance.configure("PROGRAM", str(program))
+        done = instance.run("send", "--drain", check=False, timeout=25)
+        self.assertEqual(done.returncode, 69, done.stderr)
+        self.assertIn(f"{program}: prints more than a token", done.stderr)
+        started = pathlib.Path("/proc") / mark.read_text().strip() / "stat"
+        deadline = time.monotonic() + 20
+        while started.exists() and started.read_text().split()[2] != "Z":
+            self.assertLess(time.monotonic(), deadline, "what it started goes on")
+            time.sleep(0.02)
+
     def test_a_password_may_be_a_credential_of_systemd(self):
         server = self.relay()
         instance = self.ready(server, f"    user: {USER}\n"

@@ -40,15 +40,21 @@ static void end_command(struct td_bearer *bearer)
     bearer->pid = 0;
 }
 
+/* With all that it started. */
+static void kill_command(struct td_bearer *bearer)
+{
+    (void)kill(-bearer->pid, SIGKILL);
+    (void)waitpid(bearer->pid, NULL, 0);
+    end_command(bearer);
+    wipe(&bearer->said);
+}
+
 void td_bearer_release(struct td_bearer *bearer)
 {
     if (bearer->relay == NULL)
         return;
-    if (bearer->pid > 0) {
-        (void)kill(bearer->pid, SIGKILL);
-        (void)waitpid(bearer->pid, NULL, 0);
-    }
-    end_command(bearer);
+    if (bearer->pid > 0)
+        kill_command(bearer);
     wipe(&bearer->token);
     wipe(&bearer->said);
     td_buf_release(&bearer->token);
@@ -97,6 +103,7 @@ static enum td_status start_command(struct td_bearer *bearer, td_time now,
 {
     char *const *argv = (char *const *)(uintptr_t)bearer->relay->token_command;
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     int ends[2];
     bearer->again = now + AFTER_FAULT;
     if (pipe(ends) != 0)
@@ -107,8 +114,11 @@ static enum td_status start_command(struct td_bearer *bearer, td_time now,
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     (void)posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-    int failed = posix_spawn(&bearer->pid, argv[0], &actions, NULL, argv, environ);
+    (void)posix_spawnattr_init(&attributes);
+    (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    int failed = posix_spawn(&bearer->pid, argv[0], &actions, &attributes, argv, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
+    (void)posix_spawnattr_destroy(&attributes);
     (void)close(ends[1]);
     bearer->out = ends[0];
     bearer->begun = now;
@@ -118,28 +128,31 @@ static enum td_status start_command(struct td_bearer *bearer, td_time now,
     return td_fail(err, TD_CONFIG, "%s: %s", argv[0], strerror(failed));
 }
 
+/* What it printed so far, up to what a token may have: it may print for ever. */
+static void hear(struct td_bearer *bearer)
+{
+    char part[1024];
+    ssize_t n;
+    while (!td_buf_full(&bearer->said) && (n = read(bearer->out, part, sizeof part)) > 0)
+        td_buf_add(&bearer->said, part, (size_t)n);
+    explicit_bzero(part, sizeof part);
+}
+
 static enum td_status hear_command(struct td_bearer *bearer, td_time now,
                                    struct td_err *err)
 {
     const char *name = bearer->relay->token_command[0];
-    char part[1024];
-    ssize_t n;
     int how = 0;
-    while ((n = read(bearer->out, part, sizeof part)) > 0)
-        td_buf_add(&bearer->said, part, (size_t)n);
-    explicit_bzero(part, sizeof part);
-    if (now - bearer->begun >= PATIENCE) {
-        (void)kill(bearer->pid, SIGKILL);
-        (void)waitpid(bearer->pid, NULL, 0);
-        end_command(bearer);
-        wipe(&bearer->said);
-        return td_fail(err, TD_CONFIG, "%s: no end after 30 s", name);
+    hear(bearer);
+    bool endless = td_buf_full(&bearer->said);
+    if (endless || now - bearer->begun >= PATIENCE) {
+        kill_command(bearer);
+        return td_fail(err, TD_CONFIG, "%s: %s", name,
+                       endless ? "prints more than a token" : "no end after 30 s");
     }
     if (waitpid(bearer->pid, &how, WNOHANG) == 0)
         return TD_AGAIN;
-    while ((n = read(bearer->out, part, sizeof part)) > 0)
-        td_buf_add(&bearer->said, part, (size_t)n);
-    explicit_bzero(part, sizeof part);
+    hear(bearer);
     end_command(bearer);
     if (WIFEXITED(how) && WEXITSTATUS(how) == 0)
         return accept(bearer, now, name, err);

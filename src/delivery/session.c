@@ -2,6 +2,7 @@
 #include "delivery/session.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,13 @@ static void set_security(CURL *easy, const struct td_relay *relay)
     }
 }
 
+/* A command that fetches a token inherits no session: what it leaves behind would keep it open. */
+static int keep_to_ourselves(void *context, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)context, (void)purpose;
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
 struct td_session *td_dialer_open(struct td_dialer *dialer, void *owner)
 {
     CURL *easy = curl_easy_init();
@@ -181,6 +189,7 @@ struct td_session *td_dialer_open(struct td_dialer *dialer, void *owner)
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, keep_to_ourselves);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, session);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, session->words);

@@ -2,10 +2,13 @@
 relay's refusal does; and that no secret shows."""
 
 import base64
+import os
 import pathlib
+import re
 import ssl
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -148,6 +151,32 @@ class Login(pace.Case):
         while started.exists() and started.read_text().split()[2] != "Z":
             self.assertLess(time.monotonic(), deadline, "what it started goes on")
             time.sleep(0.02)
+
+    def test_a_command_would_inherit_no_session(self):
+        seen, go_on = threading.Event(), threading.Event()
+
+        def answer(stage, words, session):
+            if stage == "MAIL":
+                seen.set()
+                go_on.wait(60)
+
+        server = self.relay(answer)
+        instance = self.ready(server, f"    user: {USER}\n    token_file: conf/token\n")
+        self.write(instance, "token", SECRET + "\n")
+        sender = instance.start("send", "--drain")
+        self.addCleanup(sender.communicate)
+        self.addCleanup(sender.kill)
+        self.addCleanup(go_on.set)
+        self.assertTrue(seen.wait(60))
+        proc = pathlib.Path("/proc") / str(sender.pid)
+        with open(proc / "net" / "tcp", encoding="ascii") as table:
+            there = {f"socket:[{line.split()[9]}]" for line in table
+                     if line.split()[2] == f"0100007F:{server.port:04X}"}
+        fds = [fd.name for fd in (proc / "fd").iterdir() if os.readlink(fd) in there]
+        self.assertTrue(fds)
+        for fd in fds:
+            flags = re.search(r"flags:\s+(\d+)", (proc / "fdinfo" / fd).read_text()).group(1)
+            self.assertTrue(int(flags, 8) & os.O_CLOEXEC, fd)
 
     def test_a_password_may_be_a_credential_of_systemd(self):
         server = self.relay()

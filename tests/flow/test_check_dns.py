@@ -105,6 +105,7 @@ class Spf(Case):
         for i in range(6):
             self.records[(f"i{i}.example", "TXT")] = ["v=spf1 a mx ?all"]
             self.records[(f"i{i}.example", "A")] = ["192.0.2.7"]
+            self.records[(f"i{i}.example", "MX")] = [(10, "mx.example")]
         ten = " ".join(f"include:i{i}.example" for i in range(3))
         self.records[(DOMAIN, "A")] = ["192.0.2.7"]
         self.spf(f"v=spf1 a {ten} -all")  # 1 + 3 x 3
@@ -136,6 +137,16 @@ class Spf(Case):
                 self.expect("spf", severity, words)
         self.spf(f"v=spf1 redirect=_spf.{DOMAIN}")
         self.assertEqual(self.faults(), {})
+        self.records[(f"_spf.{DOMAIN}", "TXT")] = ["v=spf1 ip4:192.0.2.1"]
+        self.expect("spf", "warning", "does not end")
+
+    def test_what_is_included_speaks_of_its_own_domain(self):
+        self.spf(f"v=spf1 include:_spf.{DOMAIN} -all")
+        self.records[(f"_spf.{DOMAIN}", "TXT")] = ["v=spf1 a -all"]
+        self.records[(f"_spf.{DOMAIN}", "A")] = ["192.0.2.7"]
+        self.assertEqual(self.faults(), {})
+        self.assertIn((f"_spf.{DOMAIN}", "A"), self.asked)
+        self.assertNotIn((DOMAIN, "A"), self.asked)
 
     def test_ptr(self):
         self.spf("v=spf1 ptr -all")
@@ -325,9 +336,33 @@ class Relay(Case):
                     self.assertIn(("spf", "error"), self.of(address))
         self.assertIn(f"add ip6:{SIX} to its record", self.check()[("spf", SIX, "error")])
 
-    def test_a_macro_that_decides_is_not_guessed(self):
-        self.allow("include:%{i}.spf.example")
-        self.assertIn(("spf", "unknown"), self.of(FOUR))
+    def test_macros_are_expanded(self):
+        nibbles = SIX_REVERSE.removesuffix(".ip6.arpa")
+        forward = ".".join(reversed(nibbles.split(".")))
+        first, last = DOMAIN.split(".")
+        for name, four, six in (
+                ("%{i}", FOUR, forward),
+                ("%{IR}.%{v}.%{d}", f"1.2.0.192.in-addr.{DOMAIN}", f"{nibbles}.ip6.{DOMAIN}"),
+                ("%{d1}-%{o1r}", f"{last}-{first}", f"{last}-{first}"),
+                ("%{i2r.}", "0.192", "0.2"),
+                ("%{o-}%%", f"{DOMAIN}%", f"{DOMAIN}%")):
+            with self.subTest(name=name):
+                self.allow(f"exists:{name}.x.example")
+                for address, expanded in ((FOUR, four), (SIX, six)):
+                    self.assertIn(("spf", "error"), self.of(address))
+                    self.records[(f"{expanded}.x.example", "A")] = ["127.0.0.2"]
+                    self.assertIn(("spf", "ok"), self.of(address))
+                    del self.records[(f"{expanded}.x.example", "A")]
+        self.allow("include:%{ir}.%{v}._spf.vendor.example")
+        self.records[("1.2.0.192.in-addr._spf.vendor.example", "TXT")] = [f"v=spf1 ip4:{FOUR}"]
+        self.assertIn(("spf", "ok"), self.of(FOUR))
+
+    def test_a_macro_that_only_the_mail_decides_is_not_guessed(self):
+        for terms in ("include:%{l}.spf.example", "exists:%{s}.x.example", "exists:%{h}.x.example",
+                      "a:%{i", "a:%{}", "a:%x.example", "a:%{iz}.example", "ptr"):
+            with self.subTest(terms=terms):
+                self.allow(terms)
+                self.assertIn(("spf", "unknown"), self.of(FOUR))
 
     def test_what_is_no_address_is_a_fault_of_the_configuration(self):
         self.conf.write_text(self.conf.read_text().replace(f"[{FOUR}, ", "[relay.example, "))

@@ -32,6 +32,15 @@ enum td_spf_result { TD_SPF_PASS, TD_SPF_NOT, TD_SPF_UNKNOWN };
 enum td_spf_result td_dns_spf_allows(const struct td_dns_look *look, const char *domain,
                                      const struct td_ip *ip);
 
+/* dns_spf_macro.c: what a mechanism names ("%{ir}.%{v}.spf.example") becomes a name; false when it has a
+ * macro for what is not known before a mail is there. */
+struct td_spf_facts {
+    const struct td_ip *ip;
+    const char *domain; /* of the record at hand */
+    const char *sender; /* of the envelope's sender */
+};
+bool td_spf_expand(struct td_slice text, const struct td_spf_facts *facts, char out[256]);
+
 /* dns_relay.c: the addresses that relays are said to send from. */
 void td_dns_check_relays(const struct td_dns_look *look, const struct td_config *config);
 

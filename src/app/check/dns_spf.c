@@ -11,9 +11,10 @@
 struct spf {
     const struct td_dns_look *look;
     const char *domain; /* of the record that is judged */
+    const char *at;     /* of the one that is being read: that, or what it includes */
     int lookups, voids;
     bool pointer; /* a ptr mechanism */
-    bool all;     /* the record itself ends in one, or redirects */
+    bool all;     /* the record, or the one it redirects to, ends in one */
     bool open;    /* +all */
     bool unanswered;
     char broken[300]; /* an include without a record, … ; "" */
@@ -26,21 +27,29 @@ static bool target_of(const struct spf *spf, struct td_slice value, char out[256
 {
     struct td_slice name = td_slice_sub(value, 0, td_slice_find(value, 0, '/'));
     if (name.len == 0)
-        name = td_slice(spf->domain);
+        name = td_slice(spf->at);
     if (name.len > 253 || td_slice_find(name, 0, '%') != (size_t)-1)
         return false;
     (void)snprintf(out, 256, "%.*s", (int)name.len, name.ptr);
     return true;
 }
 
-static void follow(struct spf *spf, struct td_slice value)
+/* top: it takes the place of the record itself. */
+static void follow(struct spf *spf, struct td_slice value, bool top)
 {
+    const char *from = spf->at;
     char name[256];
     struct td_slice record;
+    spf->all = spf->all || top;
     if (value.len == 0 || !target_of(spf, value, name))
         return;
     switch (td_dns_record(spf->look, name, "v=spf1", &record)) {
-    case TD_OK: evaluate(spf, record, false); break;
+    case TD_OK:
+        spf->at = name;
+        spf->all = spf->all && !top; /* that one says */
+        evaluate(spf, record, top);
+        spf->at = from;
+        break;
     case TD_AGAIN: spf->unanswered = true; break;
     case TD_CONFLICT:
         (void)snprintf(spf->broken, sizeof spf->broken, "%s has more than one record",
@@ -88,11 +97,10 @@ static void take_term(struct spf *spf, struct td_slice term, bool top)
     name = td_slice_sub(name, 0, td_slice_find(name, 0, '/'));
     if (td_slice_istarts(term, "redirect=")) {
         spf->lookups++;
-        spf->all = spf->all || top;
-        follow(spf, td_slice_sub(term, strlen("redirect="), term.len));
+        follow(spf, td_slice_sub(term, strlen("redirect="), term.len), top);
     } else if (td_slice_iis(name, "include")) {
         spf->lookups++;
-        follow(spf, value);
+        follow(spf, value, false);
     } else if (td_slice_iis(name, "a") || td_slice_iis(name, "mx")) {
         spf->lookups++;
         look_up(spf, value, td_slice_iis(name, "a") ? TD_DNS_A : TD_DNS_MX);
@@ -142,7 +150,7 @@ static void tell_faults(const struct spf *spf)
 
 void td_dns_check_spf(const struct td_dns_look *look, const char *domain)
 {
-    struct spf spf = {.look = look, .domain = domain};
+    struct spf spf = {.look = look, .domain = domain, .at = domain};
     struct td_slice record;
     switch (td_dns_record(look, domain, "v=spf1", &record)) {
     case TD_OK: break;

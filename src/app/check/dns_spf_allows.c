@@ -1,4 +1,4 @@
-/* Whether SPF lets an address send as a domain: check_host() of RFC 7208, without macros. */
+/* Whether SPF lets an address send as a domain: check_host() of RFC 7208. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +10,9 @@
 struct query {
     const struct td_dns_look *look;
     const struct td_ip *ip;
+    const char *sender; /* the domain in question */
     int lookups;
-    bool unknown; /* something could not be asked, or has a macro in it */
+    bool unknown; /* something could not be asked, or only the mail itself would tell */
 };
 
 /* One mechanism taken apart: "-a:mail.example/24//64". */
@@ -78,18 +79,14 @@ static bool in_network(const struct query *q, struct td_slice value)
     return td_ip_within(q->ip, &net, prefix);
 }
 
+/* What a mechanism names, or the domain itself. */
 static bool name_of(struct query *q, struct td_slice target, const char *domain,
                     char out[256])
 {
-    if (td_slice_find(target, 0, '%') != (size_t)-1 || target.len > 253) {
-        q->unknown = true;
-        return false;
-    }
-    if (target.len == 0)
-        (void)snprintf(out, 256, "%s", domain);
-    else
-        (void)snprintf(out, 256, "%.*s", (int)target.len, target.ptr);
-    return true;
+    struct td_spf_facts facts = {q->ip, domain, q->sender};
+    bool known = td_spf_expand(target.len > 0 ? target : td_slice(domain), &facts, out);
+    q->unknown = q->unknown || !known;
+    return known;
 }
 
 static bool ask(struct query *q, const char *name, enum td_dns_type type,
@@ -124,6 +121,13 @@ static bool has_server(struct query *q, const char *name, int prefix)
     return false;
 }
 
+/* exists: any address of the first kind will do, whatever ours is. */
+static bool is_there(struct query *q, const char *name)
+{
+    struct td_dns_answer answer;
+    return ask(q, name, TD_DNS_A, &answer);
+}
+
 static char check_host(struct query *q, const char *domain);
 
 static bool matches(struct query *q, struct td_slice text, const struct term *term,
@@ -140,11 +144,16 @@ static bool matches(struct query *q, struct td_slice text, const struct term *te
     bool a = td_slice_iis(term->name, "a");
     bool mx = td_slice_iis(term->name, "mx");
     bool include = td_slice_iis(term->name, "include");
-    if (!(a || mx || include) || ++q->lookups > LOOKUPS_MOST ||
+    bool exists = td_slice_iis(term->name, "exists");
+    bool pointer = td_slice_iis(term->name, "ptr"); /* which nobody should use */
+    q->unknown = q->unknown || pointer;
+    if (!(a || mx || include || exists) || ++q->lookups > LOOKUPS_MOST ||
         !name_of(q, term->target, domain, name))
         return false;
     if (include)
         return check_host(q, name) == '+';
+    if (exists)
+        return is_there(q, name);
     return a ? has_address(q, name, term->prefix) : has_server(q, name, term->prefix);
 }
 
@@ -176,7 +185,7 @@ static char check_host(struct query *q, const char *domain)
 enum td_spf_result td_dns_spf_allows(const struct td_dns_look *look, const char *domain,
                                      const struct td_ip *ip)
 {
-    struct query query = {.look = look, .ip = ip};
+    struct query query = {.look = look, .ip = ip, .sender = domain};
     char qualifier = check_host(&query, domain);
     if (qualifier == '+' && query.lookups <= LOOKUPS_MOST)
         return TD_SPF_PASS;

@@ -47,10 +47,11 @@ static bool is_domain(struct td_slice domain)
     return domain.len > 0;
 }
 
+/* A quoted one may hold anything that prints (RFC 5321 4.1.2, and UTF-8). */
 static bool is_local(struct td_slice local)
 {
     if (local.len > 2 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"')
-        return true;
+        return td_slice_find_control(local) == none;
     for (size_t i = 0; i < local.len; i++) {
         if (!is_address_byte((unsigned char)local.ptr[i]))
             return false;

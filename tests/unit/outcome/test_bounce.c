@@ -220,6 +220,20 @@ static void a_report_behind_the_returned_message_is_not_read(void **state)
     td_bounce_release(&bounce);
 }
 
+static void a_quoted_local_part_holds_what_prints(void **state)
+{
+    (void)state;
+    struct td_bounce bounce =
+        read_mail(REPORT("\"old oak\"@trees.example", "5.1.1", "no"));
+    assert_int_equal(bounce.count, 1);
+    assert_true(td_slice_is(bounce.items[0].address, "\"old oak\"@trees.example"));
+    td_bounce_release(&bounce);
+    bounce = read_mail(REPORT("\"old\x01oak\"@trees.example", "5.1.1", "no"));
+    assert_int_equal(bounce.count, 1); /* what the returned message was addressed to */
+    assert_true(td_slice_is(bounce.items[0].address, "oak@trees.example"));
+    td_bounce_release(&bounce);
+}
+
 static void encoded_parts_are_read(void **state)
 {
     (void)state;
@@ -258,6 +272,7 @@ int main(void)
         cmocka_unit_test(one_reading_leaves_nothing_to_the_next),
         cmocka_unit_test(kind_scope_and_reason_follow_code_and_words),
         cmocka_unit_test(a_report_behind_the_returned_message_is_not_read),
+        cmocka_unit_test(a_quoted_local_part_holds_what_prints),
         cmocka_unit_test(encoded_parts_are_read),
         cmocka_unit_test(lines_that_are_no_fields_do_not_end_the_header),
     };

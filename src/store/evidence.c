@@ -46,6 +46,21 @@ enum td_status td_store_consent(struct td_store *store, const struct td_consent 
     return td_run(query, err);
 }
 
+enum td_status td_store_consent_left(struct td_store *store, int64_t newsletter,
+                                     int64_t subscriber, td_time *out, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "consent_left");
+
+    *out = 0;
+    td_bind_int(query, "$newsletter", newsletter);
+    td_bind_int(query, "$subscriber", subscriber);
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK)
+        *out = td_col_int(query, 0);
+    td_query_end(query);
+    return status == TD_NOINPUT ? TD_OK : status;
+}
+
 enum td_status td_store_batch_start(struct td_store *store, struct td_batch_row *batch,
                                     td_time now, struct td_err *err)
 {

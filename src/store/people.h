@@ -32,7 +32,7 @@ enum td_consent_event {
     TD_CONSENT_UNDONE = 8,     /* the batch that did it was taken back */
     TD_CONSENT_ERASED = 9,     /* the person was; newsletter 0 */
     TD_CONSENT_RENAMED = 10,   /* another address of the same person; newsletter 0 */
-    TD_CONSENT_FORGOTTEN = 11, /* never confirmed: address and name are gone */
+    TD_CONSENT_FORGOTTEN = 11, /* never confirmed: gone, or as much away as before */
 };
 const char *td_consent_event_name(enum td_consent_event event); /* "subscribed", … */
 
@@ -139,6 +139,12 @@ struct td_consent {
 };
 enum td_status td_store_consent(struct td_store *store, const struct td_consent *consent,
                                 struct td_err *err);
+
+/* When the person left the newsletter, as the ledger has it, unless they agreed anew since; 0: they did not,
+ * or have. Whoever left and was signed up again is pending, and still somebody who left. */
+enum td_status td_store_consent_left(struct td_store *store, int64_t newsletter,
+                                     int64_t subscriber, td_time *out,
+                                     struct td_err *err);
 
 /* An import or a command as one thing that can be named and undone. newsletter 0: several. */
 struct td_batch_row {

@@ -96,9 +96,45 @@ class Gone(Case):
                 self.assertEqual(self.standing(), self.before)
                 self.assertEqual(self.mailed(day), ["stays@example.org"])
 
-    def take(self, content, path):
+    def test_nor_where_a_stranger_has_signed_up_who_had_left(self):
+        def status():
+            return self.standing()[0]["left"]
+
+        plain = self.rows(["left", "stays"])
+        doors = {
+            "import": lambda **at: self.json("subscriber", "import", self.file(plain), "--newsletter", "daily",
+                                             *BASIS, **at),
+            "sync": lambda **at: self.json("subscriber", "sync", self.file(self.rows([*GONE, "stays"])),
+                                           "--newsletter", "daily", *BASIS, "--apply", **at),
+            "file": lambda **at: self.take("email,basis,source\n" + self.rows(["left"], ",consent,a form of today"),
+                                           "subscribers/incoming/website/b.csv", **at),
+        }
+        self.assertEqual(self.mail("subscribe", sender="left@example.org"), "asked")
+        for name, door in doors.items():
+            with self.subTest(name):
+                door()
+                self.assertEqual(status(), "pending")
+        later = {"now": "2026-12-10T12:00:00Z"}
+        self.assertEqual(self.json("subscriber", "tend", **later)["forgotten"], 1)
+        self.assertEqual(self.standing(), self.before)
+        for name, door in doors.items():
+            with self.subTest(name):
+                door(**later)
+                self.assertEqual(status(), "unsubscribed")
+        self.json("subscribe", "left@example.org", "--newsletter", "daily", *BASIS, **later)
+        self.assertEqual(status(), "active")
+
+    def test_a_sync_that_took_somebody_off_by_mistake_is_no_leaving_once_it_is_undone(self):
+        self.json("subscribe", "new@example.org", "--newsletter", "daily")
+        batch = self.json("subscriber", "sync", self.file(self.rows([*GONE, "stays"])), "--newsletter", "daily",
+                          "--apply")["batch"]
+        self.json("subscriber", "import", "--undo", str(batch))
+        self.json("subscriber", "import", self.file(self.rows(["new"])), "--newsletter", "daily", *BASIS)
+        self.assertEqual(self.standing()[0]["new"], "active")
+
+    def take(self, content, path, **more):
         self.file(content, path)
-        self.json("subscriber", "take-in")
+        self.json("subscriber", "take-in", **more)
 
     def test_nor_by_undoing_what_brought_or_changed_them(self):
         changed = "email,topics\n" + self.rows(["left", "bounced", "suppressed", "erased", "stays"], ",finance")

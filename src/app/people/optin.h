@@ -3,7 +3,8 @@
  *
  *   signup     pending; a confirmation is queued (td_optin_signed_up, behind td_people_apply)
  *   yes        by link, by reply, or an administrator's word: active; welcome and the latest issue
- *   silence    reminded once after optin.remind_after, forgotten after optin.forget_after (td_optin_tend)
+ *   silence    reminded once after optin.remind_after, forgotten after optin.forget_after (td_optin_tend);
+ *              who had left before is unsubscribed again
  *   leaving    goodbye (td_optin_leave); what is queued is withdrawn by the claim
  *
  * A stranger can sign up anybody, so what we send unasked is bounded: one confirmation a day for one
@@ -77,7 +78,7 @@ enum td_status td_optin_leave(struct td_app *app, struct td_people *people,
 struct td_optin_tended {
     int64_t asked;     /* confirmations that had waited */
     int64_t reminded;  /* reminders queued */
-    int64_t forgotten; /* people who never answered */
+    int64_t forgotten; /* signups that nobody answered */
 };
 
 /* Does what is due by now; the scheduler calls it every few minutes. In transactions of its own; what

@@ -33,6 +33,20 @@ static enum td_status remind(struct td_app *app, const struct td_optin_row *row,
     return status;
 }
 
+/* Who had left before they were signed up is as gone as they were: nobody could tell else. */
+static enum td_status stay_away(struct td_store *store, const struct td_optin_row *signup,
+                                td_time left, struct td_err *err)
+{
+    struct td_subscription_row row;
+    enum td_status status = td_store_subscription_find(store, signup->newsletter,
+                                                       signup->subscriber, &row, err);
+    row.status = TD_UNSUBSCRIBED;
+    row.changed = left;
+    if (status == TD_OK)
+        status = td_store_subscription_set(store, &row, err);
+    return status == TD_OK ? td_store_optin_remove(store, signup, err) : status;
+}
+
 /* The ledger keeps that they asked, and that it came to nothing; address and name go. */
 static enum td_status forget(struct td_app *app, const struct td_optin_row *row,
                              struct td_optin_tended *done, struct td_err *err)
@@ -46,9 +60,14 @@ static enum td_status forget(struct td_app *app, const struct td_optin_row *row,
         .source = td_slice(""),
         .wording = td_slice(""),
     };
-    enum td_status status = td_store_consent(app->store, &consent, err);
+    td_time left = 0;
+    enum td_status status =
+        td_store_consent_left(app->store, row->newsletter, row->subscriber, &left, err);
     if (status == TD_OK)
-        status = td_store_forget(app->store, row, consent.at, err);
+        status = td_store_consent(app->store, &consent, err);
+    if (status == TD_OK)
+        status = left != 0 ? stay_away(app->store, row, left, err)
+                           : td_store_forget(app->store, row, consent.at, err);
     done->forgotten += status == TD_OK;
     return status;
 }

@@ -3,7 +3,8 @@
  * `subscribe`, `unsubscribe`, `subscriber set` and every import.
  *
  *   new                   pending, or active where the operator states the basis
- *   pending, active       only the choices given change; a stated basis makes a pending one active
+ *   pending, active       only the choices given change; a stated basis makes a pending one active, but
+ *                         by `subscribe` alone where they had left before
  *   unsubscribed          nobody is brought back but by `subscribe`, one person at a time
  *   suspended, suppressed refused
  *

@@ -9,9 +9,30 @@ struct change {
     enum td_consent_event event; /* of the new status; 0: it stays */
 };
 
-/* The status that follows, or a refusal. */
-static enum td_status next_status(struct td_visit *visit, struct change *change)
+static enum td_status refuse_gone(struct td_visit *visit, td_time since)
 {
+    bool asks = visit->signup->action == TD_ACTION_SUBSCRIBE;
+    return td_visit_refuse_since(visit, "unsubscribed", since,
+                                 asks ? "; an import brings nobody back" : "");
+}
+
+/* Whoever left is pending where anybody has signed them up since; the basis that a file states is older. */
+static enum td_status check_pending(struct td_visit *visit, struct td_err *err)
+{
+    const struct td_person_outcome *outcome = visit->outcome;
+    td_time left = 0;
+    if (visit->people->may_return)
+        return TD_OK;
+    enum td_status status = td_store_consent_left(
+        visit->people->store, outcome->newsletter, outcome->subscriber, &left, err);
+    return status == TD_OK && left != 0 ? refuse_gone(visit, left) : status;
+}
+
+/* The status that follows, or a refusal. */
+static enum td_status next_status(struct td_visit *visit, struct change *change,
+                                  struct td_err *err)
+{
+    enum td_status status = TD_OK;
     const struct td_people *people = visit->people;
     bool asks = visit->signup->action == TD_ACTION_SUBSCRIBE;
     bool stated = visit->basis != TD_BASIS_NONE;
@@ -21,13 +42,15 @@ static enum td_status next_status(struct td_visit *visit, struct change *change)
         return td_visit_refuse_since(visit, "suspended", change->before.changed, "");
     case TD_UNSUBSCRIBED:
         if (!asks || !people->may_return)
-            return td_visit_refuse_since(visit, "unsubscribed", change->before.changed,
-                                         asks ? "; an import brings nobody back" : "");
+            return refuse_gone(visit, change->before.changed);
         change->after.paused_until = 0; /* they come for mail */
         break;
     case TD_PENDING:
         if (!asks || !stated)
             return TD_OK;
+        status = check_pending(visit, err);
+        if (status != TD_OK || visit->outcome->result == TD_PERSON_REFUSED)
+            return status;
         break;
     }
     change->after.status = stated ? TD_ACTIVE : TD_PENDING;
@@ -143,7 +166,7 @@ enum td_status td_visit_change(struct td_visit *visit, struct td_err *err)
     change.after = change.before;
     change.after.changed = visit->people->now;
     outcome->status = change.before.status;
-    status = next_status(visit, &change);
+    status = next_status(visit, &change, err);
     if (status != TD_OK || outcome->result == TD_PERSON_REFUSED)
         return status;
     outcome->status = change.after.status;

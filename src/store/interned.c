@@ -164,6 +164,7 @@ static bool unescape(struct td_slice pattern, size_t *pos, struct td_buf *out)
 
 bool td_interned_join(struct td_slice pattern, struct td_slice words, struct td_buf *out)
 {
+    const bool erased = words.len == 0;
     struct td_slice word;
 
     for (size_t pos = 0; pos < pattern.len;) {
@@ -172,7 +173,9 @@ bool td_interned_join(struct td_slice pattern, struct td_slice words, struct td_
             if (!unescape(pattern, &pos, out))
                 return false;
         } else if (c == '*') {
-            if (!td_slice_token(&words, " ", &word))
+            if (erased)
+                word = td_slice("*");
+            else if (!td_slice_token(&words, " ", &word))
                 return false;
             td_buf_add_slice(out, word);
         } else {

@@ -18,7 +18,8 @@
 void td_interned_split(struct td_slice text, struct td_buf *pattern,
                        struct td_buf *words);
 
-/* Appends the original text. False when the two do not belong together. */
+/* Appends the original text; with '*' for each word where there are none any more (their person was
+ * erased). False when the two do not belong together. */
 bool td_interned_join(struct td_slice pattern, struct td_slice words, struct td_buf *out);
 
 #endif

@@ -270,6 +270,9 @@ class Export(Case):
                         "gone@example.org,\x01\n")
         self.json("subscriber", "import", path, "--newsletter", "daily", *BASIS)
         self.subscribe("gone@example.org", newsletter="weekly")
+        self.json("subscriber", "set", "Gone@Example.ORG", "--newsletter", "weekly", "--at", "09:00")
+        path.write_text("email,topics\ngone@example.org,finance\n")
+        self.json("subscriber", "import", path, "--newsletter", "daily")
         self.issue("2026-11-20", NOW, SEVEN)
         for words in ([], ["--json"]):
             held = json.loads(self.instance.run("subscriber", "export", "GONE@example.org",
@@ -284,8 +287,10 @@ class Export(Case):
             self.assertEqual(held["attempts"][0]["code"], 550)
             self.assertEqual(held["bounces"][0]["status"], "5.1.1")
             self.assertEqual(held["batches"][0]["file"], str(path))
+            self.assertEqual(held["changes"], [{"batch": 2, "newsletter": "daily", "status": "active",
+                                                "topics": "", "at": -1, "timezone": ""}])
             self.assertEqual(held["names"], [{"batch": 1, "before": "Old", "after": "New"}])
-            self.assertIn("subscribe", [act["action"] for act in held["audit"]])
+            self.assertEqual({act["subject"] for act in held["audit"]}, {"gone@example.org", "Gone@Example.ORG"})
             self.assertEqual(held["files"],
                              [str(self.instance.dir / "subscribers" / "import-1.errors.csv")])
         self.fails(66, "subscriber", "export", "nobody@example.org")

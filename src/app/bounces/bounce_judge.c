@@ -5,6 +5,7 @@
 #include "app/bounces/bounce_probe.h"
 #include "app/bounces/suspend.h"
 #include "base/log.h"
+#include "model/hide.h"
 #include "outcome/bounce.h"
 #include "store/ledger.h"
 
@@ -133,9 +134,10 @@ enum td_status td_bounce_suspend(struct td_app *app, int64_t subscriber, int64_t
     enum td_status status = td_store_bounce_get(app->store, bounce, &row, err);
     if (status != TD_OK)
         return status;
-    td_buf_init(&evidence, 400);
-    td_buf_addf(&evidence, "bounce %lld: %s%s%s", (long long)bounce, row.status,
-                row.status[0] ? " " : "", row.words);
+    td_buf_init(&evidence, (size_t)4 * TD_BOUNCE_WORDS_MAX);
+    td_buf_addf(&evidence, "bounce %lld: %s%s", (long long)bounce, row.status,
+                row.status[0] ? " " : "");
+    td_hide_addresses(td_slice(row.words), &evidence);
     const struct td_suspension suspension = {
         .subscriber = subscriber,
         .reason = row.kind == TD_BOUNCE_COMPLAINT ? TD_REASON_COMPLAINT

@@ -24,6 +24,7 @@ static const struct {
     {"changes by imports", "erase_batch_change"},
     {"names in imports", "erase_batch_name"},
     {"signups", "erase_optin"},
+    {"questions whether mail arrives", "probe_remove"},
     {"words in the ledger", "erase_consent"},
 };
 

@@ -112,6 +112,86 @@ static enum td_status replace_quotes(const struct td_erase_words *erasing,
     return status;
 }
 
+/* --- words of replies to others ------------------------------------------------------------------ */
+
+/* A try whose words quote the address. */
+struct quoting {
+    int64_t edition, subscriber, number;
+    char *words; /* owned */
+};
+
+struct quotings {
+    struct quoting *items; /* owned */
+    size_t count, cap;
+};
+
+static enum td_status find_quotings(const struct td_erase_words *erasing,
+                                    const char *form, struct quotings *out,
+                                    struct td_err *err)
+{
+    struct td_query *query = td_query(erasing->store, "text_attempt");
+    enum td_step step;
+    td_bind_cstr(query, "$part", form);
+    while ((step = td_step(query, err)) == TD_STEP_ROW) {
+        struct td_slice words = td_col_text(query, 3);
+        out->items =
+            td_vec_grow(out->items, &out->cap, out->count + 1, sizeof *out->items);
+        out->items[out->count++] = (struct quoting){
+            .edition = td_col_int(query, 0),
+            .subscriber = td_col_int(query, 1),
+            .number = td_col_int(query, 2),
+            .words = td_xstrndup(words.ptr, words.len),
+        };
+    }
+    return step == TD_STEP_DONE ? TD_OK : err->status;
+}
+
+/* One word stands for the one that goes, so that the reply can still be put together
+ * (store/interned.h). */
+static enum td_status set_words(const struct td_erase_words *erasing,
+                                const struct quoting *where, int64_t *rows,
+                                struct td_err *err)
+{
+    struct td_buf text;
+    enum td_status status = TD_OK;
+    td_buf_init(&text, TEXT_MAX_BYTES);
+    if (td_needle_replace(erasing->needle, td_slice(where->words), true, "[erased]",
+                          &text)) {
+        struct td_query *query = td_query(erasing->store, "text_attempt_set");
+        td_bind_int(query, "$edition", where->edition);
+        td_bind_int(query, "$subscriber", where->subscriber);
+        td_bind_int(query, "$number", where->number);
+        td_bind_text(query, "$text", td_buf_slice(&text));
+        status = td_run(query, err);
+        *rows += 1;
+    }
+    td_buf_release(&text);
+    return status;
+}
+
+/* All are read before the first is changed: the statement reads the table that this changes. */
+static enum td_status replace_in_attempts(const struct td_erase_words *erasing,
+                                          struct td_err *err)
+{
+    enum td_status status = TD_OK;
+    int64_t rows = 0;
+    for (size_t i = 0; i < erasing->needle->count && status == TD_OK; i++) {
+        struct quotings found = {0};
+        status = find_quotings(erasing, erasing->needle->forms[i], &found, err);
+        for (size_t k = 0; k < found.count; k++) {
+            if (status == TD_OK)
+                status = set_words(erasing, &found.items[k], &rows, err);
+            free(found.items[k].words);
+        }
+        free(found.items);
+    }
+    if (status == TD_OK)
+        tell_rows(erasing, "replies to others that quote the address", rows);
+    return status;
+}
+
+/* --- raw mails ----------------------------------------------------------------------------------- */
+
 /* Whether a deflated text holds the address. What cannot be inflated is let go too. */
 static bool packs(const struct td_erase_words *erasing, struct td_slice blob)
 {
@@ -160,6 +240,8 @@ enum td_status td_erase_words(const struct td_erase_words *words, struct td_err 
     enum td_status status = TD_OK;
     for (size_t i = 0; i < TD_ARRAY_LEN(texts) && status == TD_OK; i++)
         status = replace_quotes(words, &texts[i], err);
+    if (status == TD_OK)
+        status = replace_in_attempts(words, err);
     for (size_t i = 0; i < TD_ARRAY_LEN(packed) && status == TD_OK; i++)
         status = drop_packed(words, &packed[i], err);
     return status;

@@ -17,6 +17,7 @@ enum kind {
     KIND_INT,
     KIND_TIME,    /* microseconds */
     KIND_SECONDS, /* an instant in whole seconds */
+    KIND_STATUS,  /* of a subscription */
     KIND_STATE,
     KIND_REASON,
     KIND_DEFLATED, /* a text */
@@ -66,6 +67,14 @@ static const struct part {
       {"source", KIND_TEXT},
       {"file", KIND_TEXT},
       {"started", KIND_TIME}}},
+    {"changes",
+     "export_changes",
+     {{"batch", KIND_INT},
+      {"newsletter", KIND_TEXT},
+      {"status", KIND_STATUS},
+      {"topics", KIND_TEXT},
+      {"at", KIND_INT},
+      {"timezone", KIND_TEXT}}},
     {"names",
      "export_names",
      {{"batch", KIND_INT}, {"before", KIND_TEXT}, {"after", KIND_TEXT}}},
@@ -76,6 +85,7 @@ static const struct part {
       {"asked", KIND_TIME},
       {"reminded", KIND_TIME},
       {"wording", KIND_TEXT}}},
+    {"probes", "export_probe", {{"edition", KIND_INT}, {"queued", KIND_TIME}}},
     {"audit",
      "export_audit",
      {{"at", KIND_TIME},
@@ -114,6 +124,10 @@ static void add_column(struct td_json *row, const char *key, enum kind kind,
     case KIND_INT: td_json_set_int(row, key, td_col_int(query, column)); break;
     case KIND_TIME: add_time(row, key, td_col_int(query, column)); break;
     case KIND_SECONDS: add_time(row, key, td_col_int(query, column) * TD_SECOND); break;
+    case KIND_STATUS:
+        td_json_set_cstr(
+            row, key, td_membership_name((enum td_membership)td_col_int(query, column)));
+        break;
     case KIND_STATE:
         td_json_set_cstr(row, key,
                          td_state_name((enum td_state)td_col_int(query, column)));

@@ -7,8 +7,11 @@
 
 #include "base/mem.h"
 #include "delivery/window.h"
+#include "model/hide.h"
 
 #define IDLE_SECONDS 5
+#define SAID_MAX                                                                         \
+    ((size_t)4 * TD_REPLY_TEXT_MAX) /* a reply and what stands for an address */
 
 enum td_status td_pace_create(struct td_pace **out, struct td_app *app, bool eager,
                               struct td_err *err)
@@ -136,15 +139,20 @@ static enum td_status feed_window(struct td_pace *pace, struct td_way *way,
     int64_t size = td_window_after(known ? known->number : most, most, feedback);
     if (size >= most)
         size = 0;
-    struct td_window_change change = {
+    struct td_buf said;
+    td_buf_init(&said, SAID_MAX);
+    td_hide_addresses(td_slice(reply->text), &said);
+    const struct td_window_change change = {
         .relay = way->state.id,
         .group = piece->group,
         .size = size,
         .now = now,
-        .said = td_slice(feedback == TD_FEEDBACK_SUCCESS ? NULL : reply->text),
+        .said = feedback == TD_FEEDBACK_SUCCESS ? td_slice(NULL) : td_buf_slice(&said),
     };
     td_by_group_set(&way->windows, piece->group, size);
-    return td_window_put(pace->app->store, &change, err);
+    enum td_status status = td_window_put(pace->app->store, &change, err);
+    td_buf_release(&said);
+    return status;
 }
 
 static void note_refusal(struct td_way *way, const struct td_reply *reply)

@@ -4,6 +4,7 @@
 
 #include "app/send/pace.h"
 #include "base/log.h"
+#include "model/hide.h"
 
 #define PROVEN_FOR TD_MINUTE /* a relay seen to work is trusted so long */
 
@@ -12,7 +13,11 @@ static void note_failure(struct td_way *way, const char *trouble, bool refuses,
                          td_time now)
 {
     struct td_relay_state *state = &way->state;
-    (void)snprintf(state->trouble, sizeof state->trouble, "%s", trouble);
+    struct td_buf said;
+    td_buf_init(&said, 4 * sizeof state->trouble);
+    td_hide_addresses(td_slice(trouble), &said);
+    (void)snprintf(state->trouble, sizeof state->trouble, "%s", said.ptr);
+    td_buf_release(&said);
     if (state->failures > 0 && now < state->again && !way->probing &&
         (state->refuses || !refuses))
         return;

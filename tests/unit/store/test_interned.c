@@ -121,13 +121,24 @@ static void what_does_not_belong_together_is_refused(void **state)
 
     (void)state;
     td_buf_init(&out, 100);
-    assert_false(td_interned_join(td_slice("a *"), td_slice(""), &out));
+    assert_false(td_interned_join(td_slice("a * *"), td_slice("b"), &out));
     assert_false(td_interned_join(td_slice("a *"), td_slice("b c"), &out));
     assert_false(td_interned_join(td_slice("a"), td_slice("b"), &out));
     assert_false(td_interned_join(td_slice("a\\"), td_slice(""), &out));
     assert_false(td_interned_join(td_slice("a\\q"), td_slice(""), &out));
     assert_false(td_interned_join(td_slice("a\\x4"), td_slice(""), &out));
     assert_false(td_interned_join(td_slice("a\\xZZ"), td_slice(""), &out));
+    td_buf_release(&out);
+}
+
+static void a_star_stands_where_the_words_were_erased(void **state)
+{
+    struct td_buf out;
+
+    (void)state;
+    td_buf_init(&out, 100);
+    assert_true(td_interned_join(td_slice("550 <*>: no \\* *"), td_slice(""), &out));
+    assert_string_equal(out.ptr, "550 <*>: no * *");
     td_buf_release(&out);
 }
 
@@ -140,6 +151,7 @@ int main(void)
         cmocka_unit_test(stars_and_backslashes_survive),
         cmocka_unit_test(any_text_comes_back_whole),
         cmocka_unit_test(what_does_not_belong_together_is_refused),
+        cmocka_unit_test(a_star_stands_where_the_words_were_erased),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,2 @@
+-- The mail that asks one person whether it arrives.
+SELECT edition, queued FROM probe WHERE subscriber = $subscriber

@@ -82,18 +82,17 @@ static void join_operands(const struct td_args *args, struct td_buf *out)
 static enum td_status answer(const struct td_admin_wish *wish,
                              const struct td_admin_result *result, struct td_err *err)
 {
-    int64_t late = result->passed[TD_FAILED] + result->passed[TD_DEFERRED];
+    int64_t late = 0;
+    const enum td_state state =
+        wish->act == TD_ADMIN_SETTLE_RESEND ? TD_IN_DOUBT : TD_FAILED;
     if (wish->act == TD_ADMIN_SETTLE_RESEND)
         late = result->passed[TD_IN_DOUBT];
-    else if (wish->act != TD_ADMIN_RETRY)
-        late = 0;
+    else if (wish->act == TD_ADMIN_RETRY)
+        late = result->passed[TD_FAILED] + result->passed[TD_DEFERRED];
     if (late == 0 || td_admin_sum(result->changed) > 0)
         return TD_OK;
-    return td_fail(
-        err, TD_NO,
-        "%lld messages are past their deadline, or their edition is cancelled: "
-        "they stay as they are",
-        (long long)late);
+    return td_fail(err, TD_NO, "%lld messages are %s: they stay as they are",
+                   (long long)late, td_admin_why_passed(wish->act, state));
 }
 
 enum td_status td_run_admin(struct td_run_context *run, const struct td_admin_wish *wish,
@@ -254,7 +253,9 @@ const struct td_command td_commands_queue_admin[] = {
         .operands = "SELECTOR…|--all",
         .operands_max = -1,
         .summary = "Try failed messages again, deferred ones now",
-        .details = "Not past their deadline.\n\n" TD_SELECTOR_HELP,
+        .details = "Not past their deadline, and of a live blog not where a later digest "
+                   "has the "
+                   "entries.\n\n" TD_SELECTOR_HELP,
         .options = act_options,
         .run = run_retry,
     },

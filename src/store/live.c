@@ -75,6 +75,7 @@ enum td_status td_store_digest_add(struct td_store *store,
     td_bind_int(query, "$cutoff", row->cutoff);
     td_bind_int(query, "$bit", row->bit);
     td_bind_text(query, "$seqs", row->seqs);
+    td_bind_int(query, "$planned", row->planned);
     return td_run(query, err);
 }
 
@@ -93,6 +94,7 @@ enum td_status td_store_digest_get(struct td_store *store, int64_t edition,
             .cutoff = td_col_int(query, 3),
             .bit = td_col_int(query, 4),
             .seqs = td_col_text(query, 5),
+            .planned = td_col_int(query, 6),
         };
     return status;
 }

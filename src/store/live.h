@@ -35,6 +35,7 @@ struct td_digest_row {
     int64_t cutoff;       /* entries up to this one are in it; of an alert: the one */
     int64_t bit;          /* of an alert; else 0 */
     struct td_slice seqs; /* of the edition's parts, in order, apart by spaces */
+    td_time planned;      /* the hour it is of; 0: when it was released */
 };
 enum td_status td_store_digest_add(struct td_store *store,
                                    const struct td_digest_row *row, struct td_err *err);

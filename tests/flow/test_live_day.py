@@ -6,7 +6,7 @@ import sqlite3
 import unittest
 
 import tidings
-from liveblog import ALERTS, CLOSE, FILL, NOON, THREE, Blog, Case, Entry, minute, sample
+from liveblog import ALERTS, CLOSE, FILL, NOON, THREE, Blog, Case, Entry, clock, minute, sample
 
 
 class Troubles(Case):
@@ -22,6 +22,39 @@ class Troubles(Case):
         day.send()
         self.assertEqual(day.digests("a"), [["8.30am"], ["11.00am"], ["2.00pm"]])
         self.assertEqual(day.digests("b"), [["11.00am", "8.30am"], ["2.00pm"]])
+
+    def test_what_was_put_off_at_the_readers_own_hour_is_not_put_off_to_tomorrow(self):
+        day = self.day(sample("2.30pm", "11.00am"), {"two": {"at": "14:00"}})
+        day.go(NOON)
+        day.go(14 * 60)
+        day.send('rcpt 450 "4.2.1 later"')
+        self.assertEqual(day.state("two", "digest-1"), ("deferred", "try_later"))
+        day.go(THREE)
+        day.send()
+        self.assertEqual(day.digests("two"), [["2.30pm", "11.00am"]])
+
+    def test_a_failed_digest_is_not_tried_again_where_a_later_one_has_its_entries(self):
+        day = self.day(sample("9.30am", "8.30am"), {"a": {}}, configure=[
+            ("digests: [09:00, 12:00, 15:00]", "digests: [09:00, 09:45]")])
+        day.go(9 * 60)
+        day.send('rcpt 550 "5.7.1 no"')
+        self.assertEqual(day.state("a", "digest-1"), ("failed", "policy"))
+        day.go(9 * 60 + 45)
+        day.send()
+        done = day.instance.run("queue", "retry", "state=failed", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("in a later digest", done.stdout)
+        self.assertIn("in a later digest", done.stderr)
+        day.send(now=clock(10 * 60))
+        self.assertEqual(day.digests("a"), [["9.30am", "8.30am"]])
+
+    def test_one_that_is_in_no_later_digest_is(self):
+        day = self.day(sample("8.30am"), {"a": {}})
+        day.go(9 * 60)
+        day.send('rcpt 550 "5.7.1 no"')
+        day.instance.run("queue", "retry", "state=failed")
+        day.send(now=clock(9 * 60 + 5))
+        self.assertEqual(day.digests("a"), [["8.30am"]])
 
     def test_what_is_in_doubt_counts_as_seen(self):
         day = self.day(sample("11.00am", "8.30am"), {"a": {}, "b": {}})

@@ -55,6 +55,19 @@ class Digests(Case):
         self.assertEqual(day.digests("each"), [["8.30am"], ["11.00am", "10.30am", "10.00am"],
                                                ["11.30am"]])
 
+    def test_who_has_an_hour_of_their_own_gets_it_then_the_hour_of_a_digest_too(self):
+        day = self.day(sample("5.00pm", "2.00pm", "11.00am", "8.30am"),
+                       {"noon": {"at": "12:00"}, "two": {"at": "14:00"}, "close": {"at": "18:00"}})
+        for now in (9 * 60, NOON, 14 * 60, THREE, CLOSE):
+            day.go(now)
+            day.send()
+        self.assertEqual(day.digests("noon"), [["11.00am", "8.30am"]])
+        self.assertEqual(day.digests("two"), [["11.00am", "8.30am"]])
+        self.assertEqual(day.digests("close"), [["5.00pm", "2.00pm", "11.00am", "8.30am"]])
+        self.assertEqual([day.instance.queue("newsletter=live", "state=queued")[
+            f"{name}@readers.example"]["due"] for name in ("noon", "two")],
+            ["2026-11-21T12:00:00Z", "2026-11-21T14:00:00Z"])
+
     def test_a_day_without_a_blog_is_not_missed(self):
         day = self.day(sample("10.00am"), {"each": {}})
         day.blog.at = lambda now: None

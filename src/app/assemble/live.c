@@ -208,6 +208,7 @@ static enum td_status look_again(struct td_live *live, const struct td_live_orde
     row->newsletter = live->newsletter_id;
     row->blog = td_slice(live->slug);
     row->kind = order->kind;
+    row->planned = order->planned;
     row->cutoff = alert ? order->seq : live->newest;
     row->bit = alert ? next_bit(live->bits) : 0;
     *worth = row->cutoff > live->cutoff && (!alert || row->bit != 0);

@@ -40,7 +40,8 @@ void td_live_close(struct td_live *live);
 /* What to make of it. */
 struct td_live_order {
     enum td_digest_kind kind;
-    int64_t seq; /* of an alert: the entry */
+    int64_t seq;     /* of an alert: the entry */
+    td_time planned; /* the hour it is of; 0: it has none, and is of now */
     const char
         *hold; /* why nothing of it may leave before `edition release`; NULL: it may */
 };

@@ -15,7 +15,8 @@ struct queueing {
     struct td_digest digest;
     struct td_partition partition;
     int64_t newsletter;
-    int64_t *seqs; /* of the parts; owned, as bits */
+    td_time planned; /* 0: when it was released */
+    int64_t *seqs;   /* of the parts; owned, as bits */
     int64_t *bits;
 };
 
@@ -63,6 +64,7 @@ static enum td_status read_digest(struct queueing *queueing, int64_t edition,
     if (status != TD_OK)
         return status;
     queueing->newsletter = row.newsletter;
+    queueing->planned = row.planned;
     queueing->seqs = td_xcalloc(parts + 1, sizeof *queueing->seqs);
     queueing->bits = td_xcalloc(parts + 1, sizeof *queueing->bits);
     queueing->digest = (struct td_digest){
@@ -96,7 +98,9 @@ static enum td_status prepare(struct queueing *queueing, int64_t edition,
             .app = queueing->app,
             .press = queueing->frozen.press,
             .edition = edition,
-            .release = {.planned = row.released, .released = row.released},
+            .release = {.planned =
+                            queueing->planned != 0 ? queueing->planned : row.released,
+                        .released = row.released},
             .zone = queueing->frozen.newsletter->zone,
             .digest = &queueing->digest,
         };

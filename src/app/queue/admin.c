@@ -78,6 +78,8 @@ const char *td_admin_why_passed(enum td_admin_act act, enum td_state state)
         return "a sender has them in hand";
     if (act == TD_ADMIN_CANCEL && state == TD_IN_DOUBT)
         return "say state=in_doubt to give these up, or see queue settle";
+    if (act == TD_ADMIN_RETRY && acts_on(act, state))
+        return "past their deadline, of a cancelled edition, or in a later digest";
     if (acts_on(act, state))
         return "past their deadline, or their edition is cancelled";
     switch (act) {

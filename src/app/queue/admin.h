@@ -5,7 +5,8 @@
  *   hold             queued, deferred → held
  *   release          held → queued, or deferred when it was tried before
  *   cancel           queued, deferred, held → cancelled; in_doubt only where state= names it
- *   retry            failed → queued; deferred is due now. Not past the deadline
+ *   retry            failed → queued; deferred is due now. Not past the deadline, nor what a later
+ *                    digest of the live blog has
  *   settle --sent    in_doubt → sent
  *   settle --resend  in_doubt → queued. Not past the deadline
  *   settle --cancel  in_doubt → cancelled

@@ -191,7 +191,8 @@ static enum td_status send_digest(struct day *day, const struct hour *hour,
                                   struct td_err *err)
 {
     const bool late = day->on->now > hour->at + day->on->newsletter->max_lateness;
-    struct td_live_order order = {.kind = hour->kind, .hold = approval_of(day)};
+    struct td_live_order order = {
+        .kind = hour->kind, .planned = hour->at, .hold = approval_of(day)};
     bool pending = false;
     bool made = false;
     if (!day->open)

@@ -1,3 +1,3 @@
 -- An edition of a live blog.
-INSERT INTO digest (edition, newsletter, blog, kind, cutoff, bit, seqs)
-VALUES ($edition, $newsletter, $blog, $kind, $cutoff, $bit, $seqs)
+INSERT INTO digest (edition, newsletter, blog, kind, cutoff, bit, seqs, planned)
+VALUES ($edition, $newsletter, $blog, $kind, $cutoff, $bit, $seqs, $planned)

@@ -1,2 +1,2 @@
 -- What an edition of a live blog holds.
-SELECT newsletter, blog, kind, cutoff, bit, seqs FROM digest WHERE edition = $edition
+SELECT newsletter, blog, kind, cutoff, bit, seqs, planned FROM digest WHERE edition = $edition

@@ -68,6 +68,13 @@ class Digests(Case):
             f"{name}@readers.example"]["due"] for name in ("noon", "two")],
             ["2026-11-21T12:00:00Z", "2026-11-21T14:00:00Z"])
 
+    def test_the_first_of_the_day_too(self):
+        day = self.day(sample("11.00am"), {"noon": {"at": "12:00"}})
+        day.go(9 * 60)
+        day.go(NOON)
+        self.assertEqual({row["due"] for row in day.instance.queue("newsletter=live").values()},
+                         {"2026-11-20T12:00:00Z"})
+
     def test_a_day_without_a_blog_is_not_missed(self):
         day = self.day(sample("10.00am"), {"each": {}})
         day.blog.at = lambda now: None

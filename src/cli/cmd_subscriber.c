@@ -124,13 +124,20 @@ static void show_person(struct portrait *portrait, const struct td_subscriber_ro
     struct td_json *json = portrait->json;
     char created[32];
     portrait->id = row->id;
-    td_keys_address_hash(&run->app->keys, row->key, portrait->hash);
-    td_json_set_int(json, "subscriber", row->id);
+    if (row->hash.len == sizeof portrait->hash)
+        memcpy(portrait->hash, row->hash.ptr, sizeof portrait->hash);
     td_json_set_str(json, "email", row->address);
     td_json_set_str(json, "name", or_absent(row->name));
     td_json_set_str(json, "domain", row->domain);
+    td_print_visible(run->out,
+                     row->address.len > 0 ? row->address : td_slice("(erased)"));
+    if (row->id == 0) {
+        td_json_set_null(json, "subscriber");
+        td_printf(run->out, "\nsubscriber  none: nobody has this address\n");
+        return;
+    }
+    td_json_set_int(json, "subscriber", row->id);
     put_instant(json, "created", row->created, created);
-    td_print_visible(run->out, row->address);
     td_printf(run->out, "\nname        ");
     td_print_visible(run->out, row->name.len > 0 ? row->name : td_slice("-"));
     td_printf(run->out, "\nsubscriber  %lld, known since %s\n", (long long)row->id,
@@ -195,7 +202,7 @@ static void show_consent(struct td_run_context *run, struct td_query *query,
                      or_null(td_basis_name((enum td_basis)td_col_int(query, 8))));
     td_printf(run->out, "consent     %s  ", at);
     td_print_visible(run->out, td_col_text(query, 1));
-    td_printf(run->out, ": %s by ", event);
+    td_printf(run->out, "%s%s by ", td_col_text(query, 1).len > 0 ? ": " : "", event);
     td_print_visible(run->out, td_col_text(query, 3));
     if (td_col_text(query, 4).len > 0)
         td_printf(run->out, ": ");

@@ -197,7 +197,7 @@ static enum td_status tell(struct td_run_context *run,
     enum td_status status = td_show_subscriber(run, person, subscriber, err);
     if (status == TD_OK)
         status = td_why_messages(run->app, query, messages, err);
-    if (status == TD_OK && query->edition == 0)
+    if (status == TD_OK && query->edition == 0 && query->subscriber != 0)
         status = td_why_absences(run->app, query, absences, err);
     if (status == TD_OK)
         status = td_why_past(run->app, query, past, err);
@@ -211,6 +211,12 @@ static enum td_status tell(struct td_run_context *run,
         td_json_destroy(json);
     return status;
 }
+
+/* An address that no person is known by. */
+struct nobody {
+    struct td_address address;
+    unsigned char hash[TD_ADDRESS_HASH_LEN];
+};
 
 static void count_past(void *context, const struct td_why_past *past)
 {
@@ -241,15 +247,47 @@ static enum td_status find_message(struct td_run_context *run, const char *id,
                                 : status;
 }
 
-static enum td_status find(struct td_run_context *run, struct td_subscriber_row *person,
-                           struct td_why_query *query, struct td_err *err)
+/* An address that is nobody's, but known by its hash (in *room, as the address is): the last erased
+ * person who had it, or one that must not be mailed. TD_NOINPUT (err left alone) for any other. */
+static enum td_status find_by_hash(struct td_run_context *run, struct nobody *room,
+                                   struct td_subscriber_row *person, struct td_err *err)
+{
+    struct td_slice hash = td_slice_n((const char *)room->hash, sizeof room->hash);
+    struct td_store *store = run->app->store;
+    struct td_err unknown;
+    if (td_address_parse(td_slice(run->args->operands[0]), &room->address, &unknown) !=
+        TD_OK)
+        return TD_NOINPUT;
+    td_keys_address_hash(&run->app->keys, td_slice(room->address.key), room->hash);
+    struct td_query *query = td_query(store, "subscriber_erased");
+    td_bind_blob(query, "$hash", hash);
+    enum td_status status = td_one(query, err);
+    int64_t erased = status == TD_OK ? td_col_int(query, 0) : 0;
+    td_query_end(query);
+    if (status != TD_NOINPUT)
+        return status == TD_OK ? td_store_subscriber_get(store, erased, person, err)
+                               : status;
+    query = td_query(store, "suppression_list");
+    td_bind_blob(query, "$hash", hash);
+    status = td_one(query, err);
+    td_query_end(query);
+    *person = (struct td_subscriber_row){.address = td_slice(room->address.text),
+                                         .domain = td_slice(room->address.domain),
+                                         .hash = hash};
+    return status;
+}
+
+static enum td_status find(struct td_run_context *run, struct nobody *room,
+                           struct td_subscriber_row *person, struct td_why_query *query,
+                           struct td_err *err)
 {
     const char *word = run->args->operands[0];
     if (td_message_id_parse(td_slice(word), &query->edition, &query->subscriber))
         return find_message(run, word, query, person, err);
     enum td_status status = td_find_person(run->app, word, person, err);
-    if (status == TD_OK)
-        query->subscriber = person->id;
+    if (status == TD_NOINPUT)
+        status = find_by_hash(run, room, person, err);
+    query->subscriber = status == TD_OK ? person->id : 0;
     return status;
 }
 
@@ -258,11 +296,12 @@ static enum td_status run_why(struct td_run_context *run, struct td_err *err)
     struct td_int_range range = {.least = 1, .most = 100000, .otherwise = LIMIT_DEFAULT};
     struct td_subscriber_row person;
     struct td_why_query query = {0};
+    struct nobody room;
     enum td_status status = td_args_int(run->args, "limit", range, &query.limit, err);
     if (status == TD_OK)
         status = td_app_store(run->app, err);
     if (status == TD_OK)
-        status = find(run, &person, &query, err);
+        status = find(run, &room, &person, &query, err);
     return status == TD_OK ? tell(run, &person, &query, err) : status;
 }
 

@@ -33,7 +33,8 @@ enum td_status td_find_person(struct td_app *app, const char *email,
                               struct td_subscriber_row *out, struct td_err *err);
 
 /* A person as `subscriber show` has them: printed for people, and put into the JSON object. Reads
- * row first: it may be of a statement. */
+ * row first: it may be of a statement. An id of 0: nobody has the address; what is known of it, by its
+ * hash, is why it must not be mailed. */
 enum td_status td_show_subscriber(struct td_run_context *run,
                                   const struct td_subscriber_row *row,
                                   struct td_json *json, struct td_err *err);

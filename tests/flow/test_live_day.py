@@ -18,6 +18,8 @@ class Troubles(Case):
         day.go(NOON)
         day.send()
         self.assertEqual(day.state("b", "digest-1"), ("cancelled", "superseded"))
+        self.assertEqual(self.why(day, "b", "digest-1"),
+                         "It was withdrawn: a later digest of the live blog had it.")
         day.go(THREE)
         day.send()
         self.assertEqual(day.digests("a"), [["8.30am"], ["11.00am"], ["2.00pm"]])
@@ -97,10 +99,16 @@ class Troubles(Case):
         self.hold_in_hand(day)
         day.go(NOON)
         self.assertEqual(day.state("a", "digest-2"), ("skipped", "under_way"))
+        self.assertIn("one of this live blog was on its way", self.why(day, "a", "digest-2"))
         day.send()  # the sender is gone: its lease falls back
         day.go(THREE)
         day.send()
         self.assertEqual(day.digests("a"), [["8.30am"], ["2.00pm", "11.00am"]])
+
+    def why(self, day, name, slug):
+        messages = day.instance.json("why", f"{name}@readers.example")["messages"]
+        (why,) = [message["why"] for message in messages if message["slug"].endswith(slug)]
+        return why
 
     def hold_in_hand(self, day):
         """As a sender that is between claim and dot leaves the row."""

@@ -103,6 +103,29 @@ class Story(Case):
             self.assertEqual((done.returncode, done.stdout), (66, ""))
             self.assertIn(word, done.stderr)
 
+    def test_an_address_that_is_nobodys_but_must_not_be_mailed(self):
+        instance = self.instance(["ann@example.org"])
+        instance.run("subscriber", "suppress", "Never@example.org", "--reason", "a letter")
+        told = instance.json("why", "never@example.org")
+        self.assertEqual((told["subscriber"]["subscriber"], told["messages"], told["absent"]),
+                         (None, [], []))
+        self.assertEqual([row["evidence"] for row in told["subscriber"]["suppressions"]], ["a letter"])
+        said = instance.run("why", "never@example.org").stdout
+        self.assertIn("nobody has this address", said)
+        self.assertRegex(said, r"suppressed .* admin: a letter")
+
+    def test_somebody_erased_by_the_address_they_had(self):
+        instance = self.instance(["ann@example.org", "bea@example.org"])
+        (instance.dir / "people.csv").unlink()
+        instance.run("subscriber", "erase", "ann@example.org")
+        told = instance.json("why", "ann@example.org")
+        self.assertEqual(told, instance.json("why", "1-1") | {"absent": told["absent"]})
+        self.assertEqual([message["limiter"] for message in told["messages"]], ["suppressed"])
+        said = instance.run("why", "ann@example.org").stdout
+        self.assertTrue(said.startswith("(erased)\n"), said)
+        self.assertRegex(said, r"consent +\S+  erased by command\n")
+        self.assertNotIn("ann", said.lower().replace("cannot", ""))
+
     def test_the_newest_come_first_and_no_more_than_asked_for(self):
         instance = self.instance(["ann@example.org"])
         for day in (21, 22):
@@ -248,7 +271,7 @@ class Limits(Case):
         instance.run("send", "--drain", now=f"{DATE}T09:30:00Z")
         instance.run("send", "--drain", now=f"{DATE}T20:00:00Z")
         for who, words in (("ann", "A relay took it."), ("fails", "It failed for good"),
-                           ("gone", "the subscription was not active"),
+                           ("gone", "the subscriber left"),
                            ("late", "Its time was over")):
             message = self.message(instance, f"{who}@example.org")
             self.assertEqual((message["limiter"], message["next_try"]), ("final", None))

@@ -109,19 +109,13 @@ static enum td_why say_final(struct told *told, const struct td_why_message *mes
     case TD_COMPLAINED: words = "It was delivered, and reported as unwanted."; break;
     case TD_SUPPRESSED: words = "It was not sent: the address must not be mailed."; break;
     case TD_EXPIRED: words = "Its time was over before it could be sent."; break;
-    case TD_CANCELLED:
-        words = message->reason == TD_REASON_ADMIN
-                    ? "An administrator withdrew it."
-                    : "It was withdrawn: the subscription was not active any more.";
-        break;
-    case TD_SKIPPED:
-        words = message->reason == TD_REASON_PAUSED
-                    ? "There was none to send: the subscriber paused."
-                    : "There was none to send: nothing in this edition for these topics.";
-        break;
+    case TD_CANCELLED: words = "It was withdrawn: "; break;
+    case TD_SKIPPED: words = "There was none to send: "; break;
     default: break;
     }
     td_buf_add_str(&told->words, words);
+    if (message->state == TD_CANCELLED || message->state == TD_SKIPPED)
+        td_buf_addf(&told->words, "%s.", td_why_reason(message->reason));
     return TD_WHY_FINAL;
 }
 

@@ -178,8 +178,8 @@ static enum face choose_face(const struct td_run_context *run)
 {
     if (run->json)
         return FACE_JSON;
-    return isatty(STDOUT_FILENO) == 1 && !td_args_has(run->args, "once") ? FACE_SCREEN
-                                                                         : FACE_LINES;
+    return td_is_screen(STDOUT_FILENO) && !td_args_has(run->args, "once") ? FACE_SCREEN
+                                                                          : FACE_LINES;
 }
 
 enum td_status td_cmd_queue_watch(struct td_run_context *run, struct td_err *err)

@@ -43,7 +43,10 @@ void td_list_int(struct td_printer *printer, int64_t n);
 void td_list_null(struct td_printer *printer);
 void td_list_end(struct td_printer *printer);
 
-/* A bar on stderr when it is a terminal (NO_COLOR honoured); silent otherwise. total 0: unknown. */
+/* Whether it is a terminal that can be drawn on: with TERM unset, or dumb, it takes lines only. */
+bool td_is_screen(int fd);
+
+/* A bar on stderr when that is a screen (NO_COLOR honoured); silent otherwise. total 0: unknown. */
 void td_progress(const char *what, int64_t done, int64_t total);
 void td_progress_end(void);
 

@@ -1,19 +1,21 @@
-/* The progress bar: on stderr, on a terminal only (printer.h). */
+/* The progress bar: on stderr, on a screen only (printer.h). */
 #include "cli/printer.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define BAR_WIDTH 30
 
-static bool is_terminal(void)
+bool td_is_screen(int fd)
 {
-    return isatty(STDERR_FILENO) == 1;
+    const char *term = getenv("TERM");
+    return term && term[0] != '\0' && strcmp(term, "dumb") != 0 && isatty(fd) == 1;
 }
 
 void td_progress(const char *what, int64_t done, int64_t total)
 {
-    if (!is_terminal())
+    if (!td_is_screen(STDERR_FILENO))
         return;
     if (total <= 0) {
         (void)fprintf(stderr, "\r%s %lld", what, (long long)done);
@@ -32,6 +34,6 @@ void td_progress(const char *what, int64_t done, int64_t total)
 
 void td_progress_end(void)
 {
-    if (is_terminal())
+    if (td_is_screen(STDERR_FILENO))
         (void)fputc('\n', stderr);
 }

@@ -121,14 +121,14 @@ class Watch(admin.Case):
 
 
 class Terminal(admin.Case):
-    def open(self, store, rows=24, columns=60):
+    def open(self, store, rows=24, columns=60, term="xterm"):
         leader, follower = pty.openpty()
         self.addCleanup(os.close, leader)
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(follower)
         process = subprocess.Popen([tidings.BINARY, "-C", store.dir, "--now", admin.SEVEN, "queue",
                                     "watch"], stdout=follower, stdin=follower,
-                                   stderr=subprocess.PIPE)
+                                   stderr=subprocess.PIPE, env={**os.environ, "TERM": term})
         self.addCleanup(process.stderr.close)
         self.follower = follower
         self.addCleanup(os.close, follower)
@@ -154,6 +154,15 @@ class Terminal(admin.Case):
         self.assertEqual(process.wait(30), 0)
         self.read(leader, b"\x1b[?25h\x1b[?1049l")
         self.assertEqual(termios.tcgetattr(self.follower), self.before)
+
+    def test_a_dumb_terminal_gets_lines(self):
+        store, _ = self.sent(PEOPLE)
+        for term in ("dumb", ""):
+            leader, process = self.open(store, term=term)
+            seen = self.read(leader, b"finish: ")
+            process.terminate()
+            process.wait(30)
+            self.assertNotIn(b"\x1b", seen)
 
     def test_no_line_is_wider_and_no_page_higher_than_the_terminal(self):
         store, _ = self.sent(PEOPLE)

@@ -341,6 +341,7 @@ class Import(unittest.TestCase):
         ours, theirs = os.openpty()
         try:
             subprocess.run([tidings.BINARY, "-C", self.instance.dir, *words], stderr=theirs,
+                           env={**os.environ, "TERM": "xterm"},
                            stdout=subprocess.DEVNULL, check=True, timeout=60)
             shown = os.read(ours, 65536).decode()
         finally:

@@ -172,9 +172,10 @@ static void print_check(void *context, const struct td_verified *verified)
     td_printf(out, "\n");
 }
 
-/* The database as URL, of the operand (a file, or a backup's folder) or the configuration. */
+/* The database as URL, of the operand (a file, or a backup's folder: then *folder names it, to be freed)
+ * or the configuration. */
 static enum td_status name_for_verify(struct td_run_context *run, struct td_buf *url,
-                                      struct td_err *err)
+                                      char **folder, struct td_err *err)
 {
     if (run->args->operand_count == 0) {
         enum td_status status = td_app_config(run->app, err);
@@ -184,9 +185,13 @@ static enum td_status name_for_verify(struct td_run_context *run, struct td_buf 
     }
     char *path = td_db_path(run, 0);
     char *inside = td_path_join(path, TD_BACKUP_DATABASE);
-    td_buf_addf(url, "sqlite:%s", td_file_exists(inside) ? inside : path);
+    bool is_folder = td_file_exists(inside);
+    td_buf_addf(url, "sqlite:%s", is_folder ? inside : path);
     free(inside);
-    free(path);
+    if (is_folder)
+        *folder = path;
+    else
+        free(path);
     return TD_OK;
 }
 
@@ -231,7 +236,7 @@ static void print_verified(struct verdicts *verdicts, struct td_store *store,
 }
 
 static enum td_status verify(struct td_run_context *run, const char *url,
-                             struct td_err *err)
+                             const char *folder, struct td_err *err)
 {
     struct td_store *store = NULL;
     int64_t counts[TD_COUNT_KINDS];
@@ -247,6 +252,8 @@ static enum td_status verify(struct td_run_context *run, const char *url,
             counts[kind] = TD_COUNT_UNREADABLE;
         status = TD_OK;
     }
+    if (status == TD_OK && folder)
+        td_verify_files(folder, sink);
     if (status == TD_OK)
         print_verified(&verdicts, store, counts);
     else
@@ -260,10 +267,12 @@ static enum td_status verify(struct td_run_context *run, const char *url,
 static enum td_status run_verify(struct td_run_context *run, struct td_err *err)
 {
     struct td_buf url;
+    char *folder = NULL;
     td_buf_init(&url, 8192);
-    enum td_status status = name_for_verify(run, &url, err);
+    enum td_status status = name_for_verify(run, &url, &folder, err);
     if (status == TD_OK)
-        status = verify(run, url.ptr, err);
+        status = verify(run, url.ptr, folder, err);
+    free(folder);
     td_buf_release(&url);
     return status;
 }

@@ -240,8 +240,38 @@ class Restore(Case):
                 file.write(b"\xff" * 500)
         self.refused(instance, 1, "db", "verify", backup)
         done = instance.run("db", "restore", backup, "--replace", check=False)
-        self.assertIn(done.returncode, (65, 74), done.stderr)
+        self.assertEqual(done.returncode, 65, done.stderr)
         self.assertEqual(instance.states(), {"queued": 2000})
+
+    def test_what_is_no_database_is_refused_as_damaged(self):
+        instance = self.instance(PEOPLE)
+        whole = (self.backup(instance) / "tidings.db").read_bytes()
+        other = instance.dir / "other.db"
+        for content in (b"", b"no database at all" * 1000, whole[:5000],
+                        whole[:4096] + b"\xee" * (len(whole) - 4096)):
+            other.write_bytes(content)
+            done = self.refused(instance, 65, "db", "restore", other, "--replace")
+            self.assertRegex(done.stderr, "damaged|is not a database")
+
+    def test_files_that_are_not_as_they_were_are_found_and_not_put_back(self):
+        instance = self.instance(PEOPLE)
+        backup = self.backup(instance)
+        conf = backup / "conf" / "tidings.yaml"
+        kept = conf.read_bytes()
+        for content in (kept + b"#", None):
+            if content is None:
+                conf.unlink()
+            else:
+                conf.write_bytes(content)
+            done = self.refused(instance, 1, "db", "verify", backup)
+            self.assertIn("WRONG    files: 1 files", done.stdout)
+            self.assertIn("conf/tidings.yaml", done.stdout)
+            done = self.refused(instance, 65, "db", "restore", backup, "--replace", "--files")
+            self.assertIn("conf/tidings.yaml", done.stderr)
+        conf.write_bytes(kept)
+        self.assertRegex(instance.run("db", "verify", backup).stdout, "(?m)^ok       files$")
+        (backup / "manifest.json").unlink()
+        self.refused(instance, 1, "db", "verify", backup)
 
     def test_not_under_a_daemon_or_sender(self):
         server = self.peer(lambda *_: None)

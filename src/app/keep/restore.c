@@ -11,6 +11,7 @@
 #include "app/instance/audit.h"
 #include "app/keep/backup.h"
 #include "app/keep/backup_files.h"
+#include "app/keep/verify.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "store/commitlock.h"
@@ -81,8 +82,25 @@ static enum td_status find_backup(struct restoring *r, struct td_err *err)
     return read_manifest(r, err);
 }
 
+static void refuse_files(void *context, const struct td_verified *verified)
+{
+    struct td_err *err = context;
+    if (verified->count > 0)
+        (void)td_fail(err, TD_DATA, "the backup is damaged: %lld %s: %.*s",
+                      (long long)verified->count, verified->words,
+                      (int)verified->example.len, verified->example.ptr);
+}
+
 static enum td_status put_files(struct restoring *r, struct td_err *err)
 {
+    struct td_err damage = {0};
+    if (r->manifest)
+        td_verify_files(r->options->source,
+                        (struct td_verify_sink){refuse_files, &damage});
+    if (damage.status != TD_OK) {
+        *err = damage;
+        return damage.status;
+    }
     struct td_json *files = td_json_array();
     struct td_json *left = td_json_array();
     struct td_carry carry = {
@@ -254,6 +272,17 @@ static void remember_finding(void *context, const char *what, struct td_slice wo
         (void)td_fail(first, TD_DATA, "%s: %.*s", what, (int)words.len, words.ptr);
 }
 
+/* What cannot be read though it is there is damaged, or no database. */
+static enum td_status call_damaged(const struct restoring *r, enum td_status status,
+                                   struct td_err *err)
+{
+    bool damaged = status == TD_IO || status == TD_SOFTWARE;
+    if (!damaged || access(r->database, R_OK) != 0)
+        return status;
+    struct td_err why = *err;
+    return td_fail(err, TD_DATA, "the backup is damaged: %s", why.text);
+}
+
 static enum td_status examine(struct td_store *store, struct td_err *err)
 {
     struct td_err first = {0};
@@ -280,6 +309,7 @@ static enum td_status copy_in(struct restoring *r, struct td_err *err)
     enum td_status status = open_file(&backup, r->database, false, err);
     if (status == TD_OK)
         status = examine(backup, err);
+    status = call_damaged(r, status, err);
     if (status == TD_OK)
         status = td_store_copy(backup, r->fresh, &r->options->watch, err);
     td_store_close(backup);

@@ -1,6 +1,7 @@
 /*
  * verify.h: `db verify`: whether a database is whole: its pages and references, the states of its
- * messages against what the states mean (model/message.h), and what belongs together.
+ * messages against what the states mean (model/message.h), and what belongs together; of a backup's folder
+ * also its other files.
  */
 #ifndef TD_APP_VERIFY_H
 #define TD_APP_VERIFY_H
@@ -44,6 +45,9 @@ const char *td_count_name(enum td_count_kind kind);
  * the same. An error is one of beginning. */
 enum td_status td_verify(struct td_store *store, struct td_verify_sink sink,
                          int64_t counts[TD_COUNT_KINDS], struct td_err *err);
+
+/* The files of a backup's folder, as its manifest has them: the check "files". */
+void td_verify_files(const char *folder, struct td_verify_sink sink);
 
 /* The finding for a database that could not even be opened. */
 void td_verify_unreadable(struct td_verify_sink sink, const struct td_err *why);

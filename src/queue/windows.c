@@ -48,9 +48,33 @@ void td_by_group_set(struct td_by_group *list, int64_t group, int64_t number)
     }
 }
 
-static enum td_status read_all(struct td_query *query, struct td_by_group *list,
-                               struct td_err *err)
+enum td_status td_window_find(struct td_store *store, int64_t relay, int64_t group,
+                              int64_t *size, struct td_err *err)
 {
+    struct td_query *query = td_query(store, "window_find");
+    td_bind_int(query, "$relay", relay);
+    td_bind_int(query, "$group", group);
+    enum td_status status = td_one(query, err);
+    *size = status == TD_OK ? td_col_int(query, 0) : TD_WINDOW_WIDE;
+    td_query_end(query);
+    return status == TD_NOINPUT ? TD_OK : status;
+}
+
+enum td_status td_windows_any(struct td_store *store, int64_t relay, bool *any,
+                              struct td_err *err)
+{
+    struct td_query *query = td_query(store, "window_any");
+    td_bind_int(query, "$relay", relay);
+    enum td_status status = td_one(query, err);
+    *any = status == TD_OK && td_col_int(query, 0) != 0;
+    td_query_end(query);
+    return status;
+}
+
+enum td_status td_groups_in_hand(struct td_store *store, struct td_by_group *list,
+                                 struct td_err *err)
+{
+    struct td_query *query = td_query(store, "group_in_hand");
     struct td_err own = {0};
     enum td_step step;
     list->count = 0;
@@ -65,28 +89,14 @@ static enum td_status read_all(struct td_query *query, struct td_by_group *list,
     return own.status;
 }
 
-enum td_status td_windows_read(struct td_store *store, int64_t relay,
-                               struct td_by_group *list, struct td_err *err)
-{
-    struct td_query *query = td_query(store, "window_list");
-    td_bind_int(query, "$relay", relay);
-    return read_all(query, list, err);
-}
-
-enum td_status td_groups_in_hand(struct td_store *store, struct td_by_group *list,
-                                 struct td_err *err)
-{
-    return read_all(td_query(store, "group_in_hand"), list, err);
-}
-
 enum td_status td_window_put(struct td_store *store,
                              const struct td_window_change *change, struct td_err *err)
 {
     struct td_query *query =
-        td_query(store, change->size > 0 ? "window_put" : "window_remove");
+        td_query(store, change->size < TD_WINDOW_WIDE ? "window_put" : "window_remove");
     td_bind_int(query, "$relay", change->relay);
     td_bind_int(query, "$group", change->group);
-    if (change->size > 0) {
+    if (change->size < TD_WINDOW_WIDE) {
         td_bind_int(query, "$size", change->size);
         td_bind_int(query, "$changed", change->now);
         td_bind_text(query, "$said", change->said);

@@ -24,11 +24,17 @@ struct td_of_group *td_by_group_find(const struct td_by_group *list, int64_t gro
 /* Sets the number of a group; 0 takes it off the list. */
 void td_by_group_set(struct td_by_group *list, int64_t group, int64_t number);
 
-/* Windows of a relay that are not wide open, in thousandths; replaces what was in the list. */
-enum td_status td_windows_read(struct td_store *store, int64_t relay,
-                               struct td_by_group *list, struct td_err *err);
+/* The window of a group by a relay, in thousandths; TD_WINDOW_WIDE where it has none. They are asked for
+ * one by one: of small domains that once said "later" there are thousands, and few in any claim. */
+#define TD_WINDOW_WIDE INT64_MAX
+enum td_status td_window_find(struct td_store *store, int64_t relay, int64_t group,
+                              int64_t *size, struct td_err *err);
 
-/* size 0: wide open. said: what closed it; the absent slice for nothing. */
+/* Whether any group has a window by the relay. */
+enum td_status td_windows_any(struct td_store *store, int64_t relay, bool *any,
+                              struct td_err *err);
+
+/* size TD_WINDOW_WIDE: it has none any more. said: what closed it; the absent slice for nothing. */
 struct td_window_change {
     int64_t relay;
     int64_t group;

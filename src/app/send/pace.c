@@ -5,13 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/send/pace_window.h"
 #include "base/mem.h"
-#include "delivery/window.h"
-#include "model/hide.h"
 
 #define IDLE_SECONDS 5
-#define SAID_MAX                                                                         \
-    ((size_t)4 * TD_REPLY_TEXT_MAX) /* a reply and what stands for an address */
 
 enum td_status td_pace_create(struct td_pace **out, struct td_app *app, bool eager,
                               struct td_err *err)
@@ -119,39 +116,10 @@ enum td_status td_pace_begin(struct td_pace *pace, struct td_err *err)
         way->allowed_before = way->allowed;
         status =
             td_relay_state_load(pace->app->store, way->relay->name, &way->state, err);
+        way->windows.count = 0;
         if (status == TD_OK)
-            status = td_windows_read(pace->app->store, way->state.id, &way->windows, err);
+            status = td_windows_any(pace->app->store, way->state.id, &way->windowed, err);
     }
-    return status;
-}
-
-/* The window of a group after one more reply; SUCCESS says nothing of one that is wide open, and no
- * reply anything of all whose group is not known. */
-static enum td_status feed_window(struct td_pace *pace, struct td_way *way,
-                                  const struct td_piece *piece, enum td_feedback feedback,
-                                  const struct td_reply *reply, td_time now,
-                                  struct td_err *err)
-{
-    int64_t most = (int64_t)way->relay->sessions * TD_WINDOW_ONE;
-    const struct td_of_group *known = td_by_group_find(&way->windows, piece->group);
-    if (piece->group == 0 || (known == NULL && feedback == TD_FEEDBACK_SUCCESS))
-        return TD_OK;
-    int64_t size = td_window_after(known ? known->number : most, most, feedback);
-    if (size >= most)
-        size = 0;
-    struct td_buf said;
-    td_buf_init(&said, SAID_MAX);
-    td_hide_addresses(td_slice(reply->text), &said);
-    const struct td_window_change change = {
-        .relay = way->state.id,
-        .group = piece->group,
-        .size = size,
-        .now = now,
-        .said = feedback == TD_FEEDBACK_SUCCESS ? td_slice(NULL) : td_buf_slice(&said),
-    };
-    td_by_group_set(&way->windows, piece->group, size);
-    enum td_status status = td_window_put(pace->app->store, &change, err);
-    td_buf_release(&said);
     return status;
 }
 
@@ -185,13 +153,13 @@ enum td_status td_pace_note(struct td_pace *pace, const struct td_event *event,
     }
     way->fine = true;
     if (verdict->kind == TD_VERDICT_SENT)
-        return feed_window(pace, way, piece, TD_FEEDBACK_SUCCESS, &event->reply, now,
-                           err);
+        return td_pace_feed(pace, way, piece, TD_FEEDBACK_SUCCESS, &event->reply, now,
+                            err);
     if (verdict->kind != TD_VERDICT_RETRY || verdict->scope != TD_SCOPE_DOMAIN)
         return TD_OK;
-    return feed_window(pace, way, piece,
-                       verdict->slow_down ? TD_FEEDBACK_SLOW_DOWN : TD_FEEDBACK_TROUBLE,
-                       &event->reply, now, err);
+    return td_pace_feed(pace, way, piece,
+                        verdict->slow_down ? TD_FEEDBACK_SLOW_DOWN : TD_FEEDBACK_TROUBLE,
+                        &event->reply, now, err);
 }
 
 /* --- after the transaction ---------------------------------------------------------------------- */

@@ -30,13 +30,14 @@ struct td_way {
     bool locked;           /* its token is not there yet */
     char token_fault[200]; /* why not; told with the next agreement */
     struct td_relay_state state;
-    struct td_by_group windows; /* groups whose window is not wide open */
-    int64_t tokens;             /* messages in hand that count towards a rate */
-    struct td_grant granted;    /* as the store has it */
-    bool probing;               /* the session being opened is the one of this step */
-    bool capped;                /* nothing is left of the hour or the day */
+    int64_t tokens;          /* messages in hand that count towards a rate */
+    struct td_grant granted; /* as the store has it */
+    bool probing;            /* the session being opened is the one of this step */
+    bool capped;             /* nothing is left of the hour or the day */
     bool eager;
     /* In the transaction: */
+    bool windowed;              /* some group's window is not wide open */
+    struct td_by_group windows; /* those looked up, wide ones too (pace_window.h) */
     size_t allowed_before;
     size_t allowed;
     size_t urgent, ordinary; /* room */
@@ -61,7 +62,7 @@ struct td_pace {
     int64_t parted; /* domain groups up to this id were looked at (td_pace_part) */
     struct td_parting parting;
     bool unruled;  /* no relay is for some domains only */
-    bool windowed; /* some window is not wide open */
+    bool windowed; /* some window of some way is not wide open */
     td_time asked; /* when it was agreed on last */
 };
 

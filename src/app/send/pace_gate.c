@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "app/send/pace.h"
+#include "app/send/pace_window.h"
 #include "app/send/route.h"
 #include "base/mem.h"
-#include "delivery/window.h"
 #include "store/groups.h"
 
 uint32_t td_pace_routes(struct td_pace *pace, int64_t group)
@@ -38,18 +38,6 @@ uint32_t td_pace_routes(struct td_pace *pace, int64_t group)
     return pace->routes[place];
 }
 
-/* How many more messages to the group may be under way by this relay. */
-static int64_t window_left(const struct td_pace *pace, const struct td_way *way,
-                           int64_t group)
-{
-    const struct td_of_group *window = td_by_group_find(&way->windows, group);
-    if (window == NULL)
-        return INT64_MAX;
-    const struct td_of_group *in_hand = td_by_group_find(&pace->in_hand, group);
-    int64_t size = window->number / TD_WINDOW_ONE;
-    return size - (in_hand ? in_hand->number : 0);
-}
-
 /* Whether the relay counts among those that mail is spread over: not when it is down, silent, or has
  * used up what it may. That its sessions are all busy is no reason: others would get its part. */
 static bool is_usable(const struct td_way *way)
@@ -78,10 +66,7 @@ static void count_taken(struct td_pace *pace, struct td_way *way, int64_t group)
     way->ordinary -= way->ordinary > 0;
     if (way->left < INT64_MAX)
         way->left--;
-    if (pace->windowed) {
-        const struct td_of_group *in_hand = td_by_group_find(&pace->in_hand, group);
-        td_by_group_set(&pace->in_hand, group, (in_hand ? in_hand->number : 0) + 1);
-    }
+    td_pace_window_use(pace, group);
 }
 
 /* Notices go by another relay, where there is one, for a day after servers behind a relay said that it
@@ -118,7 +103,7 @@ static int take_way(void *context, int64_t group, enum td_class class_)
     for (size_t i = 0; i < pace->count; i++) {
         if (!(routes >> i & 1) || !is_usable(&pace->ways[i]))
             continue;
-        if (window_left(pace, &pace->ways[i], group) > 0)
+        if (td_pace_window_left(pace, &pace->ways[i], group) > 0)
             open |= UINT32_C(1) << i;
         else
             windowed = true;

@@ -181,7 +181,7 @@ enum td_status td_pace_share(struct td_pace *pace, const struct td_sender *sende
             status = share_sessions(pace, way, &others, now, work, err);
         if (status == TD_OK)
             status = share_rates(pace, way, &others, now, err);
-        windows = windows || way->windows.count > 0;
+        windows = windows || way->windowed;
     }
     pace->windowed = windows;
     pace->in_hand.count = 0;

@@ -276,11 +276,36 @@ static void a_crowd_without_room_costs_others_nothing(void **state)
     assert_ok(td_sender_stop(&sender, &t->err), t->err);
 }
 
-/* Every statement of the claim goes by an index wherever it looks at messages. */
+/* Whether a line of a query plan is fine: rows are found by an index, or are those of a table that has a
+ * few, or that the statement itself made. */
+static bool is_cheap(const char *said)
+{
+    static const char *const few[] = {
+        "SCAN CONSTANT ROW", "SCAN line",         "SCAN head",   "SCAN r",
+        "SCAN sender",       "SCAN sender_grant", "SCAN edition"};
+
+    for (size_t i = 0; i < TD_ARRAY_LEN(few); i++)
+        if (strcmp(said, few[i]) == 0)
+            return true;
+    return strncmp(said, "SCAN ", 5) != 0 &&
+           strstr(said, "TEMP B-TREE FOR ORDER BY") == NULL;
+}
+
+/* Every statement of a sender's transaction goes by an index wherever there may be many rows. */
 static void no_claim_scans(void **state)
 {
-    static const char *const names[] = {"claim_waiting", "claim_take", "claim_lines",
-                                        "claim_heads", "claim_aside"};
+    static const char *const names[] = {
+        "claim_lines",       "claim_waiting",      "claim_heads",       "claim_take",
+        "claim_aside",       "lane_part",          "lane_edition",      "admin_bound",
+        "domain_group_next", "domain_group_apart", "domain_group_name", "window_find",
+        "window_any",        "window_put",         "window_remove",     "group_in_hand",
+        "grant_others",      "grant_set",          "grant_remove",      "use_add",
+        "use_sum",           "use_forget",         "relay_find",        "relay_set",
+        "message_settle",    "message_mark",       "message_wait",      "reap_leased",
+        "reap_leased_tried", "reap_on_wire",       "reap_resend",       "reap_release",
+        "sender_renew",      "sender_list",        "sender_remove",     "attempt_add",
+        "reply_find",        "edition_get",        "tally_add",
+    };
     struct ctx *t = *state;
     sqlite3 *db = t->store->connection;
 
@@ -293,12 +318,10 @@ static void no_claim_scans(void **state)
         assert_int_equal(sqlite3_prepare_v2(db, text.ptr, -1, &plan, NULL), SQLITE_OK);
         while (sqlite3_step(plan) == SQLITE_ROW) {
             const char *said = (const char *)sqlite3_column_text(plan, 3);
-            if (strcmp(said, "SCAN m") == 0 || strstr(said, "SCAN message") != NULL ||
-                strstr(said, "SCAN m ") != NULL || strstr(said, "SCAN s") != NULL ||
-                strstr(said, "TEMP B-TREE FOR ORDER BY") != NULL)
-                if (strcmp(names[i], "claim_lines") != 0 ||
-                    strstr(said, "TEMP B-TREE") == NULL) /* sorts a handful of editions */
-                    fail_msg("%s: %s", names[i], said);
+            /* It sorts a handful of editions. */
+            if (!is_cheap(said) && (strcmp(names[i], "claim_lines") != 0 ||
+                                    strstr(said, "TEMP B-TREE") == NULL))
+                fail_msg("%s: %s", names[i], said);
         }
         (void)sqlite3_finalize(plan);
         td_buf_release(&text);

@@ -4,6 +4,8 @@
  */
 #include "ledger_fixture.h"
 
+#include "store/groups.h"
+
 /* The groups that have room, and all other groups have none. */
 struct doors {
     int64_t open; /* this group, or 0: none */
@@ -143,6 +145,38 @@ static void lanes_take_turns_in_many_lines(void **state)
     assert_ok(td_sender_stop(&sender, &t->err), t->err);
 }
 
+/* All that waits in the common lane and belongs elsewhere is moved, slice by slice, and nothing else. */
+static void what_waits_is_parted_step_by_step(void **state)
+{
+    struct ctx *t = *state;
+    struct td_parting parting = {0};
+    int64_t parted = 0;
+    int steps = 0;
+
+    sql(t, "INSERT INTO domain_group (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+    add_messages(t, 1, 1, 60, TD_QUEUED, 0);
+    add_edition(t, 2, TD_CLASS_ISSUE, 72000, 0);
+    add_lanes(t, 1000, 4999, 2, TD_DEFERRED, 60);
+    sql(t, "UPDATE domain_group SET apart = 0;"
+           "UPDATE subscriber SET domain_group = 1 + id % 3;"
+           "UPDATE message SET lane = 0;"
+           "UPDATE message SET state = 1, next = NULL WHERE subscriber IN (1, 4)");
+    assert_ok(td_begin(t->store, &t->err), t->err);
+    assert_ok(td_store_domain_group_part(t->store, 2, &parted, &t->err), t->err);
+    assert_ok(td_store_domain_group_part(t->store, 2, &parted, &t->err), t->err);
+    assert_int_equal(parted, 1);
+    while (!parting.done) {
+        assert_ok(td_store_part_waiting(t->store, &parting, &t->err), t->err);
+        steps++;
+    }
+    assert_ok(td_commit(t->store, &t->err), t->err);
+    assert_true(steps >= 6); /* no more than a thousand in one */
+    assert_sql(t,
+               "SELECT s.domain_group, m.lane, m.state, count(*) FROM message m"
+               " JOIN subscriber s ON s.id = m.subscriber GROUP BY 1, 2, 3",
+               "1|0|0|20 1|0|2|1333 2|0|1|2 2|2|0|18 2|2|2|1333 3|0|0|20 3|0|2|1334");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +184,7 @@ int main(void)
         LEDGER_TEST(lanes_without_room_do_not_bar_other_editions),
         LEDGER_TEST(lanes_that_wait_for_later_do_not_bar_what_is_due),
         LEDGER_TEST(lanes_take_turns_in_many_lines),
+        LEDGER_TEST(what_waits_is_parted_step_by_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  */
 #include "ledger_fixture.h"
 
+#include "store/claiming.h"
 #include "store/groups.h"
 
 /* The groups that have room, and all other groups have none. */
@@ -25,14 +26,20 @@ static int ask(void *context, int64_t group, enum td_class class_)
     return doors->refusal;
 }
 
-static void claim_by(struct ctx *t, const struct td_sender *sender, struct doors *doors,
-                     size_t max, struct td_claims *claims)
+static void claim_at(struct ctx *t, const struct td_sender *sender, struct doors *doors,
+                     td_time now, size_t max, struct td_claims *claims)
 {
-    struct td_claim_terms terms = {T, max, {ask, doors}};
+    struct td_claim_terms terms = {now, max, {ask, doors}};
 
     assert_ok(td_begin(t->store, &t->err), t->err);
     assert_ok(td_ledger_claim(sender, &terms, claims, &t->err), t->err);
     assert_ok(td_commit(t->store, &t->err), t->err);
+}
+
+static void claim_by(struct ctx *t, const struct td_sender *sender, struct doors *doors,
+                     size_t max, struct td_claims *claims)
+{
+    claim_at(t, sender, doors, T, max, claims);
 }
 
 /* Who waits in the lane of a group and has moved to another address meanwhile belongs elsewhere. */
@@ -118,6 +125,31 @@ static void lanes_that_wait_for_later_do_not_bar_what_is_due(void **state)
     assert_int_equal(claimed_within(t, 2, &doors, 20), 1);
 }
 
+/* A claim looks at a part of many lanes, then rests; meanwhile the common lane goes on. */
+static void looks_in_vain_are_few_and_far_between(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.open = 0, .refusal = TD_GATE_GROUP};
+    struct td_sender sender = start(t, t->store);
+
+    add_messages(t, 1, 1, 60, TD_QUEUED, 0);
+    add_lanes(t, 1, 1000, 1, TD_QUEUED, 0);
+    for (size_t i = 1; i <= 5; i++) {
+        claim_at(t, &sender, &doors, T, 10, &claims);
+        assert_int_equal(claims.count, 10);
+    }
+    assert_int_equal(doors.asked, 50 + TD_LANES_AT_ONCE);
+    claim_at(t, &sender, &doors, T + TD_LANES_AT_ONCE * TD_LANE_REST, 50, &claims);
+    assert_int_equal(claims.count, 10);
+    assert_int_equal(doors.asked, 60 + 2 * TD_LANES_AT_ONCE);
+    sql(t, "UPDATE message SET due = due - 3600, next = next - 3600 WHERE state = 0");
+    claim_at(t, &sender, &doors, T - TD_HOUR, 50, &claims); /* the clock was set back */
+    assert_int_equal(doors.asked, 60 + 3 * TD_LANES_AT_ONCE);
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
 /* Many editions wait, each in two lanes: all lanes of all get their turn. */
 static void lanes_take_turns_in_many_lines(void **state)
 {
@@ -183,6 +215,7 @@ int main(void)
         LEDGER_TEST(a_renamed_person_does_not_bar_the_lane_they_are_in),
         LEDGER_TEST(lanes_without_room_do_not_bar_other_editions),
         LEDGER_TEST(lanes_that_wait_for_later_do_not_bar_what_is_due),
+        LEDGER_TEST(looks_in_vain_are_few_and_far_between),
         LEDGER_TEST(lanes_take_turns_in_many_lines),
         LEDGER_TEST(what_waits_is_parted_step_by_step),
     };

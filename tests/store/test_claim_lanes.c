@@ -177,6 +177,52 @@ static void lanes_take_turns_in_many_lines(void **state)
     assert_ok(td_sender_stop(&sender, &t->err), t->err);
 }
 
+/* One of each: whatever is to become of a message, one claim sees to all of them. */
+static void every_fate_in_one_claim(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.shut = 2, .refusal = TD_GATE_GROUP};
+
+    add_messages(t, 1, 1, 12, TD_QUEUED, 0);
+    add_edition(t, 2, TD_CLASS_ISSUE, 36000, 0);
+    add_edition(t, 3, TD_CLASS_ISSUE, 36000, 0);
+    add_messages(t, 2, 1, 1, TD_QUEUED, 0);
+    add_messages(t, 3, 1, 1, TD_QUEUED, 0);
+    sql(t,
+        "UPDATE edition SET held = 1 WHERE id = 2; UPDATE edition SET phase = 2 WHERE id "
+        "= 3;"
+        "INSERT INTO domain_group (id, name, apart) VALUES (1, 'a', 0), (2, 'b', 0),"
+        " (3, 'c', 1);"
+        "UPDATE subscriber SET domain_group = 1;"
+        "INSERT INTO suppression SELECT hash, 0, 1, '', 0 FROM"
+        " subscriber WHERE id = 1;"
+        "UPDATE subscription SET status = 2 WHERE subscriber = 2;"
+        "UPDATE subscription SET paused_until = 9000000000000000 WHERE subscriber = 3;"
+        "UPDATE message SET due = due - 36000, next = next - 36000 WHERE subscriber = 4;"
+        "UPDATE subscriber SET domain_group = 2 WHERE id IN (5, 6);" /* no room */
+        "UPDATE message SET lane = 3 WHERE subscriber IN (6, 7);"    /* moved since */
+        "UPDATE message SET state = 6 WHERE subscriber = 8;"         /* held */
+        "UPDATE message SET next = next + 60 WHERE subscriber = 9;"  /* later */
+        "UPDATE subscriber SET address = '', domain_group = 0 WHERE id = 10;" /* erased */
+        "DELETE FROM subscriber WHERE id = 11"); /* forgotten */
+    struct td_sender sender = start(t, t->store);
+    claim_by(t, &sender, &doors, 50, &claims);
+    assert_int_equal(claims.count, 2); /* 7 and 12 */
+    assert_int_equal(claims.suppressed, 1);
+    assert_int_equal(claims.cancelled, 4);
+    assert_int_equal(claims.expired, 1);
+    assert_int_equal(claims.aside, 2);
+    assert_sql(t,
+               "SELECT subscriber, state, reason, lane FROM message WHERE edition = 1"
+               " ORDER BY subscriber",
+               "1|10|3|0 2|12|2|0 3|12|15|0 4|11|4|0 5|0|0|2 6|0|0|2 7|3|0|3 8|6|0|0"
+               " 9|0|0|0 10|12|2|0 11|12|2|0 12|3|0|0");
+    assert_sql(t, "SELECT count(*) FROM message WHERE edition > 1 AND state = 0", "2");
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
 /* All that waits in the common lane and belongs elsewhere is moved, slice by slice, and nothing else. */
 static void what_waits_is_parted_step_by_step(void **state)
 {
@@ -215,6 +261,7 @@ int main(void)
         LEDGER_TEST(a_renamed_person_does_not_bar_the_lane_they_are_in),
         LEDGER_TEST(lanes_without_room_do_not_bar_other_editions),
         LEDGER_TEST(lanes_that_wait_for_later_do_not_bar_what_is_due),
+        LEDGER_TEST(every_fate_in_one_claim),
         LEDGER_TEST(looks_in_vain_are_few_and_far_between),
         LEDGER_TEST(lanes_take_turns_in_many_lines),
         LEDGER_TEST(what_waits_is_parted_step_by_step),

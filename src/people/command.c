@@ -111,19 +111,31 @@ void td_command_read(struct td_slice subject, struct td_slice text,
         (wrote && begins_with(line, stops)) || out->verb == TD_COMMAND_UNSUBSCRIBE;
 }
 
-bool td_command_token(const struct td_mail_commands *ours, struct td_slice address,
-                      struct td_slice *token)
+/* What stands behind LOCAL in an address of ours, the delimiter included; absent for any other address. */
+static struct td_slice behind_local(const struct td_mail_commands *ours,
+                                    struct td_slice address)
 {
     const size_t local = strlen(ours->local);
     size_t at = address.len;
     while (at > 0 && address.ptr[at - 1] != '@')
         at--;
-    if (at == 0 || !td_slice_iis(td_slice_sub(address, at, address.len), ours->domain))
-        return false;
-    const struct td_slice part = td_slice_sub(address, 0, at - 1);
-    if (part.len < local + 2 || !td_slice_istarts(part, ours->local) ||
-        part.ptr[local] != ours->delimiter)
-        return false;
-    *token = td_slice_sub(part, local + 1, part.len);
-    return true;
+    if (at == 0 || !td_slice_iis(td_slice_sub(address, at, address.len), ours->domain) ||
+        !td_slice_istarts(td_slice_sub(address, 0, at - 1), ours->local))
+        return (struct td_slice){NULL, 0};
+    const struct td_slice rest = td_slice_sub(address, local, at - 1);
+    return rest.len == 0 || rest.ptr[0] == ours->delimiter ? rest
+                                                           : (struct td_slice){NULL, 0};
+}
+
+bool td_command_is_ours(const struct td_mail_commands *ours, struct td_slice address)
+{
+    return behind_local(ours, address).ptr != NULL;
+}
+
+bool td_command_token(const struct td_mail_commands *ours, struct td_slice address,
+                      struct td_slice *token)
+{
+    const struct td_slice rest = behind_local(ours, address);
+    *token = td_slice_sub(rest, 1, rest.len);
+    return rest.len > 1;
 }

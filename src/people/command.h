@@ -31,6 +31,9 @@ struct td_mail_wish {
 void td_command_read(struct td_slice subject, struct td_slice text,
                      struct td_mail_wish *out);
 
+/* Whether it is the command address, with a token or without. */
+bool td_command_is_ours(const struct td_mail_commands *ours, struct td_slice address);
+
 /* TOKEN of "LOCAL<delimiter>TOKEN@DOMAIN", whatever its case; false for any other address. */
 bool td_command_token(const struct td_mail_commands *ours, struct td_slice address,
                       struct td_slice *token);

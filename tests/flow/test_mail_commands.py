@@ -106,6 +106,12 @@ class MailCommands(unittest.TestCase):
                           question.get_body(("plain",)).get_content()).group(1)
         self.assertEqual(self.mail("", f"confirm {token}")["result"], "confirmed")
 
+    def test_what_claims_to_be_from_us_is_not_answered(self):
+        for sender in (DESK, DESK.upper(), DESK.replace("@", "+abc@")):
+            self.assertEqual(self.mail("subscribe", sender=sender)["result"], "automatic")
+        self.assertEqual(self.mail("subscribe", sender="x" + DESK)["result"], "asked")
+        self.assertEqual(len(self.send()), 1)
+
     def test_a_hundred_requests_in_one_name_make_one_mail(self):
         for i in range(100 if tidings.FULL else 25):
             self.mail(("subscribe", "join", "SUBSCRIBE daily")[i % 3], sender="victim@readers.example")

@@ -197,11 +197,20 @@ class Choices(unittest.TestCase):
         self.assertEqual(result["first"], "2026-11-26T10:00:00-05:00")
 
     def test_what_it_says_is_what_comes(self):
-        self.subscribe("ann@example.org", "--at", "08:15", "--timezone", "Europe/Athens")
+        self.assertEqual(self.first("2026-11-21T12:00:00Z", "--at", "08:15", "--timezone", "Europe/Athens"),
+                         "2026-11-24T08:15:00+02:00")
         self.assemble("2026-11-23", "2026-11-23T06:00:00Z")
         due, = [row["due"] for row in self.instance.queue("newsletter=daily").values()]
         self.assertEqual(due, "2026-11-24T06:15:00Z")
-        self.assertEqual(self.first("2026-11-21T12:00:00Z"), "2026-11-24T08:15:00+02:00")
+
+    def test_an_issue_that_is_frozen_is_none_to_come_and_a_late_one_is(self):
+        """Assembled at 06:30, waited for until 07:00."""
+        self.assertEqual(self.first("2026-11-23T06:45:00Z"), "2026-11-23T07:00:00+00:00")
+        self.assertEqual(self.first("2026-11-23T06:45:00Z", "--at", "06:50"), "2026-11-24T06:50:00+00:00")
+        self.assertEqual(self.first("2026-11-23T06:59:00Z", "--at", "09:00"), "2026-11-23T09:00:00+00:00")
+        self.assertEqual(self.first("2026-11-23T07:00:00Z"), "2026-11-24T09:00:00+00:00")
+        self.assemble("2026-11-23", "2026-11-22T20:00:00Z")  # by hand, the evening before
+        self.assertEqual(self.first("2026-11-22T20:30:00Z"), "2026-11-24T09:00:00+00:00")
 
     def words(self, *words, newsletter="live", email="ann@example.org"):
         done = self.instance.run("subscribe", email, "--newsletter", newsletter, *words, *BASIS)

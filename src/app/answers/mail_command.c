@@ -106,6 +106,7 @@ static bool is_automatic(const struct incoming *mail)
             return true;
     }
     return received > RECEIVED_MOST || !mail->from.ptr || is_machine(mail->from) ||
+           td_command_is_ours(mail->app->config->commands, mail->from) ||
            (submitted.ptr && !td_slice_iis(td_value_main(submitted), "no")) ||
            (path.ptr && td_slice_is(td_slice_trim(path), "<>")) ||
            is_bulk(td_fields_get(head, "Precedence")) ||

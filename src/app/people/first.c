@@ -6,6 +6,8 @@
 
 #include "queue/due.h"
 #include "queue/timetable.h"
+#include "store/editions.h"
+#include "store/occurrences.h"
 #include "store/people.h"
 
 #define LOOK_AHEAD 800 /* days: two years and more */
@@ -37,27 +39,56 @@ static enum td_status read_wish(struct td_app *app,
     return status;
 }
 
-/* The due time of the first sending that is still to be assembled; 0 when there is none. */
-static td_time find(const struct td_newsletter *newsletter, const struct td_zone *zone,
-                    const struct wish *wish, td_time now)
+/* Whether nothing became of a day yet: an issue that is frozen has its readers, by whose hand ever, and
+ * a late editor is waited for. */
+static enum td_status is_to_come(struct td_store *store, int64_t newsletter,
+                                 const struct td_sending *sending, td_time now, bool *out,
+                                 struct td_err *err)
 {
+    char slug[11];
+    struct td_edition_row edition;
+    struct td_occurrence occurrence;
+    struct td_err why = {0};
+    td_date_format(sending->date, slug);
+    *out = false;
+    if (sending->holiday || sending->wait_until <= now)
+        return TD_OK;
+    enum td_status status =
+        td_store_edition_find(store, newsletter, td_slice(slug), &edition, &why);
+    td_query_end(td_query(store, "edition_find"));
+    if (status == TD_NOINPUT)
+        status = td_store_occurrence_find(store, newsletter, slug, &occurrence, &why);
+    *out = status == TD_NOINPUT;
+    if (status != TD_OK && status != TD_NOINPUT)
+        return td_fail(err, status, "%s", why.text);
+    return TD_OK;
+}
+
+/* The due time of the first sending that is still to be assembled; 0 when there is none. */
+static enum td_status find(struct td_app *app, const struct td_newsletter *newsletter,
+                           int64_t id, const struct td_zone *zone,
+                           const struct wish *wish, td_time *due, struct td_err *err)
+{
+    const td_time now = td_clock_now(&app->clock);
     const struct td_hours hours = {newsletter->at, newsletter->lead, newsletter->grace};
     struct td_date today = td_zone_local(zone, now, NULL);
     struct td_date last = td_date_from_days(td_date_days(today) + LOOK_AHEAD);
     struct td_sending *sendings;
-    td_time due = 0;
+    enum td_status status = TD_OK;
     size_t count =
         td_timetable(newsletter->schedule, zone, hours, today, last, &sendings);
-    for (size_t i = 0; i < count && due == 0; i++) {
-        const struct td_release release = {sendings[i].release, sendings[i].release};
-        if (sendings[i].holiday || sendings[i].assemble <= now)
-            continue;
-        due = td_due_at(wish->zone, wish->at, release);
-        if (due < wish->paused_until)
-            due = 0;
+    for (size_t i = 0; i < count && *due == 0 && status == TD_OK; i++) {
+        const td_time planned = sendings[i].release;
+        const struct td_release release = {planned, planned > now ? planned : now};
+        bool comes = false;
+        status = is_to_come(app->store, id, &sendings[i], now, &comes, err);
+        if (status == TD_OK && comes)
+            *due = td_due_at(wish->zone, wish->at, release);
+        if (*due < wish->paused_until)
+            *due = 0;
     }
     free(sendings);
-    return due;
+    return status;
 }
 
 /* --- where there is no time -------------------------------------------------------------------- */
@@ -144,8 +175,8 @@ enum td_status td_first_issue(struct td_app *app, const struct td_newsletter *ne
         return status;
     out->zone = wish.zone;
     if (newsletter->schedule && !td_newsletter_is_live(newsletter))
-        out->due = find(newsletter, zone, &wish, now);
-    if (out->due == 0)
+        status = find(app, newsletter, newsletter_id, zone, &wish, &out->due, err);
+    if (status == TD_OK && out->due == 0)
         say(newsletter, &wish, now, out->words);
-    return TD_OK;
+    return status;
 }

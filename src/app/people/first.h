@@ -16,8 +16,8 @@ struct td_first {
 };
 
 /*
- * Choices count from the next edition: the first that is assembled after now, is no holiday's, and is due
- * behind a pause. Of a live blog, and of what goes out by hand only, there are words instead of a time; of
+ * Choices count from the next edition: the first that is still to be assembled, is no holiday's, and is due
+ * behind a pause. One that was assembled before its time is not theirs, one whose editor is late is. Of a live blog, and of what goes out by hand only, there are words instead of a time; of
  * a person without a subscription neither. Reads the store as it is, also inside a transaction.
  */
 enum td_status td_first_issue(struct td_app *app, const struct td_newsletter *newsletter,

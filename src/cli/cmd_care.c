@@ -37,10 +37,8 @@ enum td_status td_run_subscriber_rename(struct td_run_context *run, struct td_er
     return TD_OK;
 }
 
-/* The words that go into the ledger: one line, of the option. */
-static enum td_status want_words(struct td_run_context *run, const char *option,
-                                 const char *question, const char **out,
-                                 struct td_err *err)
+enum td_status td_want_words(struct td_run_context *run, const char *option,
+                             const char *question, const char **out, struct td_err *err)
 {
     *out = td_args_get(run->args, option);
     if (!*out)
@@ -73,7 +71,7 @@ enum td_status td_run_subscriber_suppress(struct td_run_context *run, struct td_
     };
     bool changed = false;
     enum td_status status =
-        want_words(run, "reason", "why may they not be mailed?", &care.words, err);
+        td_want_words(run, "reason", "why may they not be mailed?", &care.words, err);
     if (status == TD_OK)
         status = td_want_newsletter(run, &care.newsletter, err);
     if (status == TD_OK)
@@ -104,7 +102,7 @@ enum td_status td_run_lift(struct td_run_context *run, struct td_err *err)
         .dry_run = td_args_has(run->args, "dry-run"),
     };
     bool changed = false;
-    enum td_status status = want_words(
+    enum td_status status = td_want_words(
         run, "reason", "how do you know that they want mail?", &care.words, err);
     if (status == TD_OK)
         status = td_want_newsletter(run, &care.newsletter, err);

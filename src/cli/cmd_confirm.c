@@ -133,15 +133,11 @@ enum td_status td_run_subscriber_confirm(struct td_run_context *run, struct td_e
     const struct td_newsletter *only;
     struct answers list = {0};
     struct td_subscriber_row person = {0};
-    const char *source = td_args_get(run->args, "source");
-    const struct td_slice words = td_slice(source);
-    enum td_status status = td_want_newsletter(run, &only, err);
-    if (status == TD_OK &&
-        (td_slice_trim(words).len == 0 || !td_utf8_valid(words, NULL) ||
-         td_slice_find_control(words) != (size_t)-1))
-        status = td_fail(err, TD_USAGE,
-                         "--source TEXT is wanted, one line: how do you know that they "
-                         "agreed?");
+    const char *source;
+    enum td_status status =
+        td_want_words(run, "source", "how do you know that they agreed?", &source, err);
+    if (status == TD_OK)
+        status = td_want_newsletter(run, &only, err);
     if (status == TD_OK)
         status = td_app_store(run->app, err);
     if (status == TD_OK)

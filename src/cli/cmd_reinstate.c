@@ -149,8 +149,8 @@ enum td_status td_run_reinstate(struct td_run_context *run, struct td_err *err)
     struct tally tally = {.list = td_json_array()};
     const char *reason = td_args_get(run->args, "reason");
     enum td_status status = TD_OK;
-    if (reason && td_slice_find_control(td_slice(reason)) != (size_t)-1)
-        status = td_fail(err, TD_USAGE, "--reason: one line is wanted");
+    if (reason)
+        status = td_want_words(run, "reason", "", &reason, err);
     if (status == TD_OK)
         status = td_app_store(run->app, err);
     if (status == TD_OK && td_is_lift(run)) {

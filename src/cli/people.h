@@ -16,6 +16,16 @@ enum td_status td_want_basis(const struct td_args *args, const char **source,
 enum td_status td_want_ground(const struct td_args *args, enum td_basis *basis,
                               struct td_err *err);
 
+/* All that a command which takes a file of people says of it: --newsletter, and the three of a basis. */
+struct td_file_terms;
+enum td_status td_want_terms(struct td_run_context *run, struct td_file_terms *out,
+                             struct td_err *err);
+
+/* The words of an option that go into the ledger: there, and one line that can be kept (people/signup.h);
+ * else TD_USAGE with the question they answer. */
+enum td_status td_want_words(struct td_run_context *run, const char *option,
+                             const char *question, const char **out, struct td_err *err);
+
 /* The newsletter of --newsletter, or NULL when it is not given. */
 enum td_status td_want_newsletter(struct td_run_context *run,
                                   const struct td_newsletter **out, struct td_err *err);

@@ -169,8 +169,11 @@ class Header(Case):
                     self.refused(*verb, "--newsletter", "daily", option, self.EVIL)
         self.refused("subscribe", f"b@example.org{self.EVIL}", "--newsletter", "daily")
         self.refused("subscribe", "b@example.org", "--newsletter", "daily", "--confirmed", "--source", self.EVIL)
-        self.refused("subscriber", "confirm", "ann@example.org", "--source", self.EVIL)
-        self.refused("subscriber", "suppress", "ann@example.org", "--reason", self.EVIL)
+        for words in (self.EVIL, "x =?utf-8?q?=0D=0ABcc:_x?=", "x%0d%0aBcc: x", "\udcff", "x" * 501, " "):
+            with self.subTest(words=words[:30]):
+                self.refused("subscriber", "confirm", "ann@example.org", "--source", words)
+                self.refused("subscriber", "suppress", "ann@example.org", "--reason", words)
+                self.refused("subscriber", "reinstate", "ann@example.org", "--reason", words)
         self.refused("subscriber", "rename", "ann@example.org", f"b@example.org{self.EVIL}")
         self.refused("subscriber", "import", self.file("b@example.org\n"), "--newsletter", "daily", "--confirmed",
                      "--source", self.EVIL)

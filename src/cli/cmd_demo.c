@@ -99,10 +99,10 @@ static enum td_status bring_readers(struct demo *demo, struct td_err *err)
 {
     char *path = td_path_join(demo->dir, "subscribers/sample.csv");
     struct td_imported imported = {0};
-    struct td_import_options options = {
-        .file = path, .confirmed = true, .source = "the demo's sample file"};
+    struct td_import_options options = {.file = path,
+                                        .terms = {.source = "the demo's sample file"}};
     enum td_status status =
-        td_app_newsletter(&demo->app, "daily", &options.newsletter, err);
+        td_app_newsletter(&demo->app, "daily", &options.terms.newsletter, err);
     if (status == TD_OK)
         status = td_import(&demo->app, &options, &imported, err);
     if (status == TD_OK)

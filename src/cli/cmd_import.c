@@ -143,17 +143,12 @@ static enum td_status import(struct td_run_context *run, struct td_err *err)
     struct talk talk = {.path = path, .tell = dry_run};
     struct td_import_options options = {
         .file = path,
-        .confirmed = td_args_has(run->args, "confirmed"),
         .dry_run = dry_run,
         .progress = show_progress,
         .refused = tell_refused,
         .context = &talk,
     };
-    enum td_status status = td_want_basis(run->args, &options.source, err);
-    if (status == TD_OK)
-        status = td_want_ground(run->args, &options.basis, err);
-    if (status == TD_OK)
-        status = td_want_newsletter(run, &options.newsletter, err);
+    enum td_status status = td_want_terms(run, &options.terms, err);
     if (status != TD_OK)
         return status;
     char *here = td_find_here(run, path);
@@ -166,7 +161,7 @@ static enum td_status import(struct td_run_context *run, struct td_err *err)
     if (status != TD_OK)
         return status;
     print_json(run, &result);
-    print_summary(run, !options.confirmed, &result);
+    print_summary(run, !options.terms.source, &result);
     return TD_OK;
 }
 

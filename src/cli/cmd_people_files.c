@@ -1,6 +1,16 @@
-/* The rows of the commands that take in files of people. */
+/* The rows of the commands that take in files of people, and what an operator says of a file. */
+#include "app/people/intake.h"
 #include "cli/commands.h"
 #include "cli/people.h"
+
+enum td_status td_want_terms(struct td_run_context *run, struct td_file_terms *out,
+                             struct td_err *err)
+{
+    enum td_status status = td_want_basis(run->args, &out->source, err);
+    if (status == TD_OK)
+        status = td_want_ground(run->args, &out->basis, err);
+    return status == TD_OK ? td_want_newsletter(run, &out->newsletter, err) : status;
+}
 
 #define BASIS                                                                            \
     {"confirmed", NULL, "they have agreed: active at once; needs --source"},             \

@@ -91,21 +91,16 @@ enum td_status td_run_subscriber_sync(struct td_run_context *run, struct td_err 
     struct td_synced result;
     struct td_sync_options options = {
         .file = run->args->operands[0],
-        .confirmed = td_args_has(run->args, "confirmed"),
         .apply = td_args_has(run->args, "apply"),
         .line = show_line,
         .context = &list,
     };
-    enum td_status status = td_want_basis(run->args, &options.source, err);
-    if (options.apply && td_args_has(run->args, "dry-run"))
-        return td_fail(err, TD_USAGE, "--apply or --dry-run, not both");
-    if (status == TD_OK)
-        status = td_want_ground(run->args, &options.basis, err);
+    enum td_status status = td_want_terms(run, &options.terms, err);
+    if (status == TD_OK && options.apply && td_args_has(run->args, "dry-run"))
+        status = td_fail(err, TD_USAGE, "--apply or --dry-run, not both");
     if (status == TD_OK)
         status = td_args_int(run->args, "leavers", range, &options.leavers, err);
-    if (status == TD_OK)
-        status = td_want_newsletter(run, &options.newsletter, err);
-    if (status == TD_OK && !options.newsletter)
+    if (status == TD_OK && !options.terms.newsletter)
         status = td_fail(err, TD_USAGE, "--newsletter NAME is wanted");
     if (status != TD_OK)
         return status;
@@ -116,7 +111,7 @@ enum td_status td_run_subscriber_sync(struct td_run_context *run, struct td_err 
     status = td_sync(run->app, &options, &result, err);
     free(here);
     if (status == TD_OK)
-        print_result(run, options.newsletter->name, &result, &list);
+        print_result(run, options.terms.newsletter->name, &result, &list);
     else
         td_json_destroy(list.json);
     return status;

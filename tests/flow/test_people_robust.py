@@ -38,22 +38,14 @@ class Robust(unittest.TestCase):
             out.writelines(rows(count, **options))  # a child begins with our own resident set
         return path
 
-    def query(self, sql):
-        path = self.instance.dir / "queue" / "tidings.db"
-        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()
-
     def check_all_there(self, count):
         good = count - count // 100
-        self.assertEqual(self.query("SELECT count(*) FROM subscriber"), [(good,)])
-        self.assertEqual(self.query("SELECT count(*) FROM subscription WHERE status = 1"),
+        self.assertEqual(self.instance.query("SELECT count(*) FROM subscriber"), [(good,)])
+        self.assertEqual(self.instance.query("SELECT count(*) FROM subscription WHERE status = 1"),
                          [(good,)])
-        self.assertEqual(self.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
+        self.assertEqual(self.instance.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
                          [(good, good)])
-        self.assertEqual(self.query("SELECT max(s.id) <= c.last FROM subscriber s, id_counter c "
+        self.assertEqual(self.instance.query("SELECT max(s.id) <= c.last FROM subscriber s, id_counter c "
                                     "WHERE c.kind = 'subscriber'"), [(1,)])
 
     def test_killed_at_any_commit_it_goes_on_when_run_again(self):
@@ -96,7 +88,7 @@ class Robust(unittest.TestCase):
 
     def committed(self):
         try:
-            return self.query("SELECT 1 FROM subscriber LIMIT 1") != []
+            return self.instance.query("SELECT 1 FROM subscriber LIMIT 1") != []
         except sqlite3.OperationalError:  # not made yet
             return False
 

@@ -57,14 +57,6 @@ class Case(unittest.TestCase):
                 db.execute(statement)
         db.close()
 
-    def query(self, sql):
-        path = self.instance.dir / "queue" / "tidings.db"
-        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()
-
     def suspend(self, name):
         """As a bounce does it."""
         self.sql("UPDATE subscription SET status = 3 WHERE subscriber = "
@@ -74,7 +66,7 @@ class Case(unittest.TestCase):
                  f" 0, 6, 'bounce' FROM subscriber s WHERE address LIKE '{name}@%'")
 
     def snapshot(self):
-        return [self.query(f"SELECT * FROM {table}") for table in (
+        return [self.instance.query(f"SELECT * FROM {table}") for table in (
             "subscriber", "subscription", "consent", "suppression", "batch", "batch_change")]
 
 
@@ -86,10 +78,10 @@ class Undo(Case):
         self.assertEqual(len(self.statuses()), 3)
         self.assertEqual(self.undo(batch, now=LATER), [2, 2, 0, 0])
         self.assertEqual(self.statuses(), {"old": "active"})
-        self.assertEqual(self.query("SELECT address FROM subscriber"), [("old@example.org",)])
-        self.assertEqual(self.query("SELECT event, how, batch FROM consent WHERE subscriber > 1"),
+        self.assertEqual(self.instance.query("SELECT address FROM subscriber"), [("old@example.org",)])
+        self.assertEqual(self.instance.query("SELECT event, how, batch FROM consent WHERE subscriber > 1"),
                          2 * [(3, "import", 2), (8, "undo", 2)])
-        self.assertEqual(self.query("SELECT action, subject, rows_changed FROM audit")[-1],
+        self.assertEqual(self.instance.query("SELECT action, subject, rows_changed FROM audit")[-1],
                          ("subscriber import --undo", "batch 2", 2))
         # Nothing is left to undo, and the same people can be taken in again.
         self.assertEqual(self.undo(batch, now=LATER), [0, 0, 0, 0])
@@ -160,12 +152,12 @@ class Undo(Case):
         done = self.instance.run("subscriber", "import", "--undo", str(batch), check=False,
                                  env={**os.environ, "TIDINGS_CRASH_AT": "3"})
         self.assertEqual(done.returncode, 99)
-        (left,), = self.query("SELECT count(*) FROM subscription")
+        (left,), = self.instance.query("SELECT count(*) FROM subscription")
         self.assertTrue(0 < left < count, left)
         self.assertEqual(self.undo(batch)[0], left)
-        self.assertEqual(self.query("SELECT count(*), count(DISTINCT subscriber) FROM consent "
+        self.assertEqual(self.instance.query("SELECT count(*), count(DISTINCT subscriber) FROM consent "
                                     "WHERE event = 8"), [(count, count)])
-        self.assertEqual(self.query("SELECT count(*) FROM subscriber"), [(0,)])
+        self.assertEqual(self.instance.query("SELECT count(*) FROM subscriber"), [(0,)])
 
     def test_what_cannot_be_undone_is_said(self):
         self.assertIn("no batch 7", self.fails(66, "subscriber", "import", "--undo", "7"))
@@ -213,7 +205,7 @@ class Sync(Case):
         self.assertEqual(self.events("gone@example.org"),
                          [("stated", "import"), ("unsubscribed", "sync")])
         self.assertEqual(self.events("new@example.org"), [("stated", "sync")])
-        self.assertEqual(self.query("SELECT action, rows_changed FROM audit")[-1],
+        self.assertEqual(self.instance.query("SELECT action, rows_changed FROM audit")[-1],
                          ("subscriber sync", 3))
         again = self.sync(content, "--apply", now=LATER)
         self.assertEqual([again[key] for key in ("add", "change", "unsubscribe", "keep_away")],
@@ -266,6 +258,13 @@ class Sync(Case):
         self.assertEqual(set(self.statuses().values()), {"active"})
         self.assertTrue(self.json(*words, "--leavers", "6")["applied"])
         self.assertEqual(list(self.statuses().values()).count("unsubscribed"), 6)
+
+    def test_a_file_that_would_leave_nobody_is_that_of_another_newsletter(self):
+        self.take("ann@example.org\nbob@example.org\n")
+        words = ["subscriber", "sync", self.file("eve@example.org\n"), "--newsletter", "daily", "--apply"]
+        self.assertIn("2 of 2 would be unsubscribed", self.fails(1, *words))
+        self.assertEqual(self.statuses(), {"ann": "active", "bob": "active"})
+        self.assertTrue(self.json(*words, "--leavers", "2")["applied"])
 
     def test_a_sync_can_be_undone_and_those_it_unsubscribed_come_back(self):
         self.start()

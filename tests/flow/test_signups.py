@@ -52,7 +52,7 @@ class Files(Case):
         line, = self.instance.json("subscriber", "show", "ann@example.org")["consent"]
         self.assertEqual((line["event"], line["how"], line["batch"], line["file"]),
                          ("subscribed", "file", 1, "people.csv"))
-        self.assertEqual(self.query("SELECT action, subject, rows_changed FROM audit")[-1],
+        self.assertEqual(self.instance.query("SELECT action, subject, rows_changed FROM audit")[-1],
                          ("signups", "people.csv", 3))
         mode = stat.S_IMODE((self.home / "done" / "1-people.csv.report.csv").stat().st_mode)
         self.assertEqual(mode, 0o600)
@@ -62,13 +62,13 @@ class Files(Case):
         content = "email,topics\nann@example.org,finance\nbob@example.org,\n"
         self.drop(content)
         self.take_in()
-        before = self.query("SELECT * FROM subscription"), self.query("SELECT * FROM consent")
+        before = self.instance.query("SELECT * FROM subscription"), self.instance.query("SELECT * FROM consent")
         self.drop(content)
         file, = self.take_in()["files"]
         self.assertEqual((file["batch"], file["unchanged"], file["added"], file["updated"]),
                          (2, 2, 0, 0))
-        self.assertEqual((self.query("SELECT * FROM subscription"),
-                          self.query("SELECT * FROM consent")), before)
+        self.assertEqual((self.instance.query("SELECT * FROM subscription"),
+                          self.instance.query("SELECT * FROM consent")), before)
         self.assertEqual([row[2] for row in self.report("2-people.csv.report.csv")],
                          2 * ["already there"])
         self.assertEqual(self.take_in()["files"], [])

@@ -85,7 +85,7 @@ class Torture(Case):
             self.assertEqual(file.read(), "")
 
     def check_batch(self, name, rows, added, updated=0):
-        self.assertEqual(self.query(f"SELECT rows_done, added, updated, refused, "
+        self.assertEqual(self.instance.query(f"SELECT rows_done, added, updated, refused, "
                                     f"finished IS NOT NULL FROM batch "
                                     f"WHERE id = {name.split('-')[0]}"),
                          [(rows, added, updated, rows // 100, 1)])
@@ -96,9 +96,9 @@ class Torture(Case):
             name, = self.done()
         self.check_report(name, range(rows), lambda i: "taken")
         self.check_batch(name, rows, good(rows))
-        self.assertEqual(self.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
+        self.assertEqual(self.instance.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
                          [(good(rows), good(rows))])
-        self.assertEqual(self.query("SELECT count(*) FROM subscription WHERE status = 0"),
+        self.assertEqual(self.instance.query("SELECT count(*) FROM subscription WHERE status = 0"),
                          [(good(rows),)])
         self.assertEqual((self.names("incoming"), self.names("taking"), self.names("done")),
                          ([], [], [name, f"{name}.report.csv"]))
@@ -144,10 +144,10 @@ class Kills(Torture):
         self.check_report(second, order, lambda i: "already there" if i % 2 else "taken")
         self.check_batch(first, ROWS, good(ROWS))
         self.check_batch(second, ROWS, 0, ROWS // 2)
-        self.assertEqual(self.query("SELECT topics, count(*) FROM subscription "
+        self.assertEqual(self.instance.query("SELECT topics, count(*) FROM subscription "
                                     "JOIN prefs ON id = prefs GROUP BY topics"),
                          [("", good(ROWS) - ROWS // 2), ("finance", ROWS // 2)])
-        self.assertEqual(self.query("SELECT event, count(*), count(DISTINCT subscriber) "
+        self.assertEqual(self.instance.query("SELECT event, count(*), count(DISTINCT subscriber) "
                                     "FROM consent GROUP BY event"),
                          [(1, good(ROWS), good(ROWS)), (4, ROWS // 2, ROWS // 2)])
         self.tell(2 * ROWS)
@@ -182,7 +182,7 @@ class Kills(Torture):
         names = self.done()
         self.assertEqual([name.split("-")[1] for name in names], ["big.csv", "renamed.csv"])
         self.check_report(names[0], range(ROWS), lambda i: "taken")
-        self.assertEqual(self.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
+        self.assertEqual(self.instance.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
                          [(good(ROWS) + 1, good(ROWS) + 1)])
         self.tell(ROWS + 1)
 

@@ -1,7 +1,6 @@
 """What the tests of signup files share: an instance, its folders, and waiting for another process."""
 
 import csv
-import sqlite3
 import time
 import unittest
 
@@ -46,11 +45,3 @@ class Case(unittest.TestCase):
 
     def people(self, *selectors):
         return {row["email"]: row for row in self.instance.json("subscriber", "list", *selectors)}
-
-    def query(self, sql):
-        path = self.instance.dir / "queue" / "tidings.db"
-        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()

@@ -34,14 +34,14 @@ static enum td_status start_batch(void *context, struct td_err *err)
     const struct td_import_options *options = import->options;
     struct td_app *app = import->intake.app;
     struct td_batch_row batch = {
-        .source = td_slice(options->source),
+        .source = td_slice(options->terms.source),
         .file = td_buf_slice(&import->name),
     };
     if (options->dry_run)
         return TD_OK;
     enum td_status status = td_begin(app->store, err);
-    if (status == TD_OK && options->newsletter)
-        status = td_store_newsletter_id(app->store, options->newsletter->name,
+    if (status == TD_OK && options->terms.newsletter)
+        status = td_store_newsletter_id(app->store, options->terms.newsletter->name,
                                         &batch.newsletter, err);
     if (status == TD_OK)
         status = td_store_batch_start(app->store, &batch, import->intake.people.now, err);
@@ -126,10 +126,7 @@ static void set_up(struct import *import, struct td_app *app)
     const struct td_import_options *options = import->options;
     struct td_intake *intake = &import->intake;
     td_intake_init(intake, app, "import");
-    intake->rules.fallback = options->newsletter;
-    intake->rules.may_state = options->confirmed;
-    intake->people.confirmed = options->confirmed;
-    intake->people.basis = options->basis;
+    td_intake_terms(intake, &options->terms);
     intake->one_transaction = intake->take_back = options->dry_run;
     intake->calls = (struct td_intake_calls){
         .start = start_batch,

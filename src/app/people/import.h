@@ -6,16 +6,12 @@
 #ifndef TD_APP_IMPORT_H
 #define TD_APP_IMPORT_H
 
-#include "app/instance/app.h"
-#include "model/basis.h"
+#include "app/people/intake.h"
 
 struct td_import_options {
-    const char *file;                       /* or "-": standard input */
-    const struct td_newsletter *newsletter; /* for rows that name none; NULL: they must */
-    bool confirmed;      /* the operator states the basis: people are active at once */
-    const char *source;  /* how that is known; NULL: they do not */
-    enum td_basis basis; /* TD_BASIS_NONE: consent, where confirmed */
-    bool dry_run;        /* all in one transaction that is taken back; no errors file */
+    const char *file; /* or "-": standard input */
+    struct td_file_terms terms;
+    bool dry_run; /* all in one transaction that is taken back; no errors file */
     /* After each piece read, in bytes; total 0: unknown. NULL: none. */
     void (*progress)(void *context, int64_t done, int64_t total);
     /* Each row that is refused. NULL: none. */

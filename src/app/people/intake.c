@@ -42,6 +42,14 @@ void td_intake_init(struct td_intake *intake, struct td_app *app, const char *ho
     };
 }
 
+void td_intake_terms(struct td_intake *intake, const struct td_file_terms *terms)
+{
+    intake->rules.fallback = terms->newsletter;
+    intake->rules.may_state = terms->source != NULL;
+    intake->people.confirmed = terms->source != NULL;
+    intake->people.basis = terms->basis;
+}
+
 /* --- transactions ---------------------------------------------------------------------------- */
 
 static enum td_status begin(struct reading *reading, struct td_err *err)

@@ -11,6 +11,7 @@
 
 #include "app/instance/app.h"
 #include "app/people/people.h"
+#include "model/basis.h"
 
 /* A row and what came of it. */
 struct td_intake_row {
@@ -55,6 +56,16 @@ struct td_intake {
 /* Fills in what is the same for all: rules and people as the configuration has them. The
  * store is open. */
 void td_intake_init(struct td_intake *intake, struct td_app *app, const char *how);
+
+/* What an operator says of a file. */
+struct td_file_terms {
+    const struct td_newsletter *newsletter; /* for rows that name none; NULL: they must */
+    /* How it is known that its people agreed: they are active at once, and rows may say it for themselves.
+     * NULL: nothing is said, they are pending. */
+    const char *source;
+    enum td_basis basis; /* TD_BASIS_NONE: consent, where a source is given */
+};
+void td_intake_terms(struct td_intake *intake, const struct td_file_terms *terms);
 
 /*
  * Reads fd to its end; name is for errors. TD_DATA when it is not a file of people at all (nothing

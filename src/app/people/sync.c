@@ -78,7 +78,7 @@ static enum td_status start_batch(void *context, struct td_err *err)
     struct td_batch_row batch = {
         .newsletter = sync->newsletter,
         .how = "sync",
-        .source = td_slice(sync->options->source),
+        .source = td_slice(sync->options->terms.source),
         .file = td_slice(sync->options->file),
     };
     enum td_status status = td_store_batch_start(sync->intake.app->store, &batch,
@@ -117,7 +117,7 @@ static enum td_status hear_row(void *context, const struct td_intake_row *row,
     if (!signup) {
         line.email = row->row->raw;
         tell(sync, &line);
-    } else if (signup->newsletter != sync->options->newsletter) {
+    } else if (signup->newsletter != sync->options->terms.newsletter) {
         line.reason = "the row is for another newsletter";
         tell(sync, &line);
     } else {
@@ -172,15 +172,22 @@ static enum td_status unsubscribe_all(struct sync *sync, struct td_err *err)
 
 /* --- may it be applied? ------------------------------------------------------------------------ */
 
+/* How many may leave. A file that leaves nobody is that of another newsletter. */
+static int64_t leavers_most(const struct sync *sync, int64_t leave)
+{
+    const int64_t members = sync->out->members;
+    const int64_t share = members / LEAVERS_SHARE;
+    if (sync->options->leavers >= 0)
+        return sync->options->leavers;
+    if (leave >= members)
+        return 0;
+    return share > LEAVERS_LEAST ? share : LEAVERS_LEAST;
+}
+
 static enum td_status refuse(const struct sync *sync, struct td_err *err)
 {
     const struct td_synced *out = sync->out;
-    int64_t limit = sync->options->leavers;
     int64_t leave = out->counts[TD_DIFFERENCE_UNSUBSCRIBE];
-    if (limit < 0)
-        limit = out->members / LEAVERS_SHARE > LEAVERS_LEAST
-                    ? out->members / LEAVERS_SHARE
-                    : LEAVERS_LEAST;
     if (sync->named_count == 0)
         return td_fail(err, TD_DATA, "%s names nobody: nothing was changed",
                        sync->options->file);
@@ -189,7 +196,7 @@ static enum td_status refuse(const struct sync *sync, struct td_err *err)
                        "%lld rows of %s cannot be read, and whom they mean would be "
                        "unsubscribed: nothing was changed",
                        (long long)out->counts[TD_DIFFERENCE_FAULT], sync->options->file);
-    if (leave > limit)
+    if (leave > leavers_most(sync, leave))
         return td_fail(err, TD_NO,
                        "%lld of %lld would be unsubscribed: nothing was changed; "
                        "--leavers %lld allows it",
@@ -249,10 +256,7 @@ static void set_up(struct sync *sync, struct td_app *app)
     const struct td_sync_options *options = sync->options;
     struct td_intake *intake = &sync->intake;
     td_intake_init(intake, app, "sync");
-    intake->rules.fallback = options->newsletter;
-    intake->rules.may_state = options->confirmed;
-    intake->people.confirmed = options->confirmed;
-    intake->people.basis = options->basis;
+    td_intake_terms(intake, &options->terms);
     intake->one_transaction = true;
     intake->calls = (struct td_intake_calls){
         .start = start_batch, .row = hear_row, .commit = finish, .context = sync};
@@ -272,7 +276,7 @@ static enum td_status find_newsletter(struct sync *sync, struct td_err *err)
     struct td_store *store = sync->intake.app->store;
     enum td_status status = td_begin(store, err);
     if (status == TD_OK)
-        status = td_store_newsletter_id(store, sync->options->newsletter->name,
+        status = td_store_newsletter_id(store, sync->options->terms.newsletter->name,
                                         &sync->newsletter, err);
     if (status == TD_OK)
         status = td_commit(store, err);

@@ -10,8 +10,7 @@
 #ifndef TD_APP_SYNC_H
 #define TD_APP_SYNC_H
 
-#include "app/instance/app.h"
-#include "model/basis.h"
+#include "app/people/intake.h"
 
 enum td_difference {
     TD_DIFFERENCE_ADD,
@@ -33,14 +32,11 @@ struct td_sync_line {
 };
 
 struct td_sync_options {
-    const char *file; /* or "-": standard input */
-    const struct td_newsletter *newsletter;
-    bool confirmed;      /* the operator states the basis of those added */
-    const char *source;  /* NULL: they do not */
-    enum td_basis basis; /* TD_BASIS_NONE: consent, where confirmed */
+    const char *file;           /* or "-": standard input */
+    struct td_file_terms terms; /* its newsletter is the one */
     bool apply;
     int64_t
-        leavers; /* at most so many may be unsubscribed; -1: a tenth of all, or five */
+        leavers; /* at most so many may be unsubscribed; -1: a tenth of all, or five, but never all */
     void (*line)(void *context, const struct td_sync_line *line); /* NULL: none */
     void *context;
 };

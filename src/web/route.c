@@ -48,23 +48,30 @@ enum td_status td_answer_words(struct td_web *web, int status, const char *title
     return td_answer_page(web, &page, status, response, err);
 }
 
-/* "/u/TOKEN", with or without the path of web.base_url in front: some web servers pass it on. */
+/* "/u/TOKEN" */
+static const struct route *find_exactly(struct td_slice path, struct td_slice *token)
+{
+    if (path.len < 3 || path.ptr[0] != '/' || path.ptr[2] != '/')
+        return NULL;
+    *token = td_slice_sub(path, 3, path.len);
+    for (size_t i = 0; i < TD_ARRAY_LEN(routes); i++)
+        if (td_purpose_path(routes[i].purpose)[0] == path.ptr[1])
+            return &routes[i];
+    return NULL;
+}
+
+/* With or without the path of web.base_url in front: some web servers pass it on. It may itself be "/u". */
 static const struct route *find(const struct td_web *web, const char *path,
                                 struct td_slice *token)
 {
     const char *base = web->app->config->web_base_url;
     const char *host = base ? strstr(base, "://") : NULL;
     const char *prefix = host ? strchr(host + 3, '/') : NULL;
-    struct td_slice rest = td_slice(path);
-    if (prefix && td_slice_starts(rest, prefix))
-        rest = td_slice_sub(rest, strlen(prefix), rest.len);
-    if (rest.len < 3 || rest.ptr[0] != '/' || rest.ptr[2] != '/')
-        return NULL;
-    *token = td_slice_sub(rest, 3, rest.len);
-    for (size_t i = 0; i < TD_ARRAY_LEN(routes); i++)
-        if (td_purpose_path(routes[i].purpose)[0] == rest.ptr[1])
-            return &routes[i];
-    return NULL;
+    const struct td_slice whole = td_slice(path);
+    const struct route *route = NULL;
+    if (prefix && td_slice_starts(whole, prefix))
+        route = find_exactly(td_slice_sub(whole, strlen(prefix), whole.len), token);
+    return route ? route : find_exactly(whole, token);
 }
 
 static enum td_status not_found(struct td_web *web, struct td_response *response,

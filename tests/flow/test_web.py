@@ -287,6 +287,15 @@ class Pages(unittest.TestCase):
             self.assertNotIn("<script>", page)
         self.assertEqual(self.status(), "active")
 
+    def test_links_beneath_a_path_work_whether_the_server_in_front_passes_it_on_or_not(self):
+        link = self.link(self.reader(), "u").removeprefix(Web.base)
+        for path in ("/news", "/u", "/v/u"):
+            self.web.stop()
+            self.instance.configure(f"base_url: {Web.base}", f"base_url: {Web.base}{path}")
+            self.web.start()
+            self.assertEqual([self.web.get(at + link)[0] for at in ("", path)], [200, 200], path)
+            self.instance.configure(f"base_url: {Web.base}{path}", f"base_url: {Web.base}")
+
     def test_large_and_ambiguous_bodies_are_refused(self):
         link = self.link(self.reader(), "u").removeprefix(Web.base)
         status, _, _ = self.web.ask("POST", link, b"a=" + b"b" * 200_000)

@@ -1,6 +1,8 @@
 /* `tidings edition list|show|hold|release|cancel`. */
 #include <stdio.h>
+#include <string.h>
 
+#include "app/assemble/assemble.h"
 #include "cli/admin.h"
 #include "cli/commands.h"
 #include "store/editions.h"
@@ -182,9 +184,80 @@ static enum td_status run_hold(struct td_run_context *run, struct td_err *err)
     return run_admin(run, "edition hold", TD_ADMIN_HOLD, err);
 }
 
+/* An edition that is held, and what it was frozen from. */
+struct held {
+    bool held;
+    char slug[TD_SLUG_MAX];
+    struct td_assemble_options source; /* newsletter NULL: it has no source of its own */
+};
+
+static enum td_status find_held(struct td_run_context *run, int64_t id, struct held *out,
+                                struct td_err *err)
+{
+    struct td_edition_row row;
+    struct td_err ignored;
+    int64_t newsletter = 0;
+    *out = (struct held){0};
+    enum td_status status = td_store_edition_get(run->app->store, id, &row, err);
+    if (status == TD_OK) {
+        out->held = row.held;
+        (void)snprintf(out->slug, sizeof out->slug, "%.*s", (int)row.slug.len,
+                       row.slug.ptr);
+        if (row.class_ == TD_CLASS_ISSUE && td_date_parse(row.date, &out->source.date))
+            newsletter = row.newsletter;
+    }
+    td_query_end(td_query(run->app->store, "edition_get"));
+    if (newsletter == 0 ||
+        td_app_newsletter_by_id(run->app, newsletter, &out->source.newsletter,
+                                &ignored) != TD_OK ||
+        td_newsletter_is_live(out->source.newsletter)) {
+        out->source.newsletter = NULL;
+        return status;
+    }
+    if (strlen(out->slug) > 11) /* "2026-11-20-special" */
+        out->source.name = out->slug + 11;
+    return status;
+}
+
+/* Whoever lets an edition go is told what of it is not as they may think. */
+static enum td_status warn(struct td_run_context *run, int64_t id,
+                           const struct held *held, struct td_err *err)
+{
+    bool changed = false;
+    struct td_query *query = td_query(run->app->store, "edition_late");
+    td_bind_int(query, "$edition", id);
+    td_bind_int(query, "$now", td_clock_now(&run->app->clock) / TD_SECOND);
+    enum td_status status = td_one(query, err);
+    const long long late = status == TD_OK ? (long long)td_col_int(query, 0) : 0;
+    td_query_end(query);
+    if (status == TD_OK && held->source.newsletter)
+        status = td_assemble_changed(run->app, &held->source, &changed, err);
+    if (late > 0)
+        (void)fprintf(stderr,
+                      "tidings: warning: %lld messages are past their deadline and "
+                      "expire\n",
+                      late);
+    if (changed)
+        (void)fprintf(
+            stderr,
+            "tidings: warning: the source file has changed since the edition was frozen; "
+            "readers get it as it was\n");
+    return status;
+}
+
 static enum td_status run_release(struct td_run_context *run, struct td_err *err)
 {
-    return run_admin(run, "edition release", TD_ADMIN_RELEASE, err);
+    struct td_selector selector;
+    struct held held = {0};
+    enum td_status status = select_edition(run, &selector, err);
+    const struct td_admin_wish wish = {TD_ADMIN_RELEASE, "edition release", &selector,
+                                       .edition = true};
+    if (status == TD_OK)
+        status = find_held(run, selector.edition, &held, err);
+    if (status == TD_OK)
+        status = td_run_admin(run, &wish, err);
+    return status == TD_OK && held.held ? warn(run, selector.edition, &held, err)
+                                        : status;
 }
 
 static enum td_status run_cancel(struct td_run_context *run, struct td_err *err)
@@ -244,7 +317,9 @@ const struct td_command td_commands_edition[] = {
         .operands_min = 1,
         .operands_max = 1,
         .summary = "Let a held edition go on",
-        .details = "Messages held one by one stay so: see queue release.",
+        .details = "Messages held one by one stay so: see queue release. Warns where the "
+                   "source file "
+                   "is another\nby now, and of messages that are past their deadline.",
         .options = admin_options,
         .run = run_release,
     },

@@ -74,6 +74,15 @@ enum td_status td_store_occurrence_overdue(struct td_store *store, int64_t newsl
     return mark(store, "occurrence_overdue", newsletter, slug, first, err);
 }
 
+enum td_status td_store_occurrence_anew(struct td_store *store, int64_t edition,
+                                        struct td_slice slug, struct td_err *err)
+{
+    struct td_query *query = td_query(store, "occurrence_anew");
+    td_bind_int(query, "$edition", edition);
+    td_bind_text(query, "$slug", slug);
+    return td_run(query, err);
+}
+
 enum td_status td_store_scheduled(struct td_store *store, const char *name,
                                   int64_t *newsletter, td_time *since, struct td_err *err)
 {

@@ -45,6 +45,9 @@ enum td_status td_store_occurrence_changed(struct td_store *store, int64_t newsl
 enum td_status td_store_occurrence_overdue(struct td_store *store, int64_t newsletter,
                                            const char *slug, bool *first,
                                            struct td_err *err);
+/* An edition makes room for another: neither was told of the other one. */
+enum td_status td_store_occurrence_anew(struct td_store *store, int64_t edition,
+                                        struct td_slice slug, struct td_err *err);
 
 /* The newsletter's id and since when the scheduler looks after it; TD_NOINPUT (err left alone) when it
  * does not. */

@@ -245,6 +245,35 @@ class Editor(Case):
         shown = self.instance.json("edition", "show", str(self.editions()[0]["edition"]))
         self.assertIn("long", self.frozen(shown["edition"]))
 
+    def test_a_second_file_or_none_is_a_change_too(self):
+        path = self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        twin = self.instance.copy()
+        path.unlink()
+        self.assertEqual(self.at("06:31:00"), [("daily", "changed")])
+        twin.briefing("daily", f"{DATE}.md", BRIEFING)
+        self.assertEqual([row["deed"] for row in twin.json("schedule", "run", now=f"{DATE}T06:31:00Z")],
+                         ["changed"])
+
+    def test_what_stands_in_for_it_is_watched_anew(self):
+        path = self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        path.write_text(BRIEFING.replace("long", "short"), encoding="utf-8")
+        self.assertEqual(self.at("06:35:00"), [("daily", "changed")])
+        self.instance.run("edition", "assemble", "daily", "--date", DATE, "--replace",
+                          now=f"{DATE}T06:40:00Z")
+        self.assertEqual(self.at("06:41:00"), [])
+        path.write_text(BRIEFING.replace("long", "dull"), encoding="utf-8")
+        self.assertEqual(self.at("06:45:00"), [("daily", "changed")])
+        self.assertEqual(self.at("06:45:05"), [])
+
+    def test_a_cancelled_one_is_not_watched(self):
+        path = self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        self.instance.run("edition", "cancel", DATE)
+        path.unlink()
+        self.assertEqual(self.at("06:31:00"), [])
+
     def frozen(self, edition):
         import zlib
         with sqlite3.connect(self.instance.dir / "queue" / "tidings.db") as db:
@@ -285,6 +314,31 @@ class Approval(Case):
         self.assertEqual(self.editions()[0]["held"], 0)
         self.assertEqual(self.at("07:02:00"), [])
         self.assertEqual(self.editions()[0]["held"], 0)
+
+    def test_a_file_changed_while_it_waits_is_told_after_its_hour_too(self):
+        self.instance.subscribe([{"email": "a@example.org"}])
+        self.key("approval: required")
+        path = self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        self.assertEqual(self.at("07:00:00"), [("daily", "overdue")])
+        path.write_text(BRIEFING.replace("long", "short"), encoding="utf-8")
+        twin = self.instance.copy()
+        self.assertEqual(self.at("07:10:00"), [("daily", "changed")])
+        self.assertEqual(self.at("07:10:05"), [])
+        done = twin.run("edition", "release", DATE, now=f"{DATE}T07:10:00Z")
+        self.assertIn("has changed since", done.stderr)
+        self.assertEqual(twin.json("schedule", "run", now=f"{DATE}T07:11:30Z"), [])
+
+    def test_an_approval_that_comes_too_late_says_so(self):
+        self.instance.subscribe([{"email": "a@example.org"}, {"email": "b@example.org"}])
+        self.key("approval: required")
+        self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        self.at("06:30:00")
+        twin = self.instance.copy()
+        done = twin.run("edition", "release", DATE, now=f"{DATE}T16:59:00Z")  # due 07:00, for 10 hours
+        self.assertNotIn("warning", done.stderr)
+        done = self.instance.run("edition", "release", DATE, now=f"{DATE}T17:00:01Z")
+        self.assertIn("2 messages are past their deadline", done.stderr)
 
     def test_by_hand_too(self):
         self.key("approval: required")

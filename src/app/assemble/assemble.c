@@ -196,10 +196,11 @@ static bool differs_from_file(const struct assembly *assembly)
     struct td_warnings warnings = {0};
     struct td_buf frozen;
     struct td_err ignored;
-    if (td_source_get(assembly->app, assembly->options->newsletter,
-                      assembly->options->date, assembly->out->slug, &now,
-                      &ignored) != TD_OK)
-        return false;
+    const enum td_status found =
+        td_source_get(assembly->app, assembly->options->newsletter,
+                      assembly->options->date, assembly->out->slug, &now, &ignored);
+    if (found != TD_OK) /* no file, or two; else it may be read another time */
+        return found == TD_NOINPUT || found == TD_DATA;
     const struct td_press_input input = press_input(assembly, &now, false);
     bool same = td_slice_eq(td_buf_slice(&now.bytes),
                             td_slice_sub(was, 0, td_slice_find(was, 0, '\0')));

@@ -41,8 +41,8 @@ struct td_assembled {
 enum td_status td_assemble(struct td_app *app, const struct td_assemble_options *options,
                            struct td_assembled *out, struct td_err *err);
 
-/* Whether the source says something else now than what the edition was frozen from. An edition or a
- * source that is not there has not changed. */
+/* Whether the source is something else now than what the edition was frozen from: other words, two files,
+ * none. An edition that is not there has not changed. */
 enum td_status td_assemble_changed(struct td_app *app,
                                    const struct td_assemble_options *options,
                                    bool *changed, struct td_err *err);

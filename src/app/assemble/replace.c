@@ -7,6 +7,7 @@
 #include "app/queue/admin.h"
 #include "app/instance/audit.h"
 #include "app/instance/briefings.h"
+#include "store/occurrences.h"
 
 /* --- corrections ------------------------------------------------------------------------------ */
 
@@ -111,6 +112,8 @@ enum td_status td_replace_aside(struct td_app *app, int64_t edition, struct td_s
     td_bind_int(query, "$id", edition);
     td_bind_text(query, "$slug", td_slice_n(name, (size_t)len));
     status = td_run(query, err);
+    if (status == TD_OK)
+        status = td_store_occurrence_anew(app->store, edition, slug, err);
     return status == TD_OK
                ? td_audit_command(app, "edition assemble --replace", slug, 1, err)
                : status;

@@ -119,12 +119,14 @@ static enum td_status send_report(const struct td_occasion *occasion,
         .parts = &part,
         .part_count = 1,
     };
+    struct td_slice key = td_arena_printf(arena, "%s-%s-%s", td_deed_name(said->deed),
+                                          newsletter->name, occasion->slug);
+    if (said->edition != 0) /* of one that stands in for it one is told again */
+        key = td_arena_printf(arena, "%s-%lld", key.ptr, (long long)said->edition);
     const struct td_operator_report order = {
         .newsletter = newsletter,
         .address = newsletter->operator,
-        .key = td_arena_printf(arena, "%s-%s-%s", td_deed_name(said->deed),
-                               newsletter->name, occasion->slug)
-            .ptr,
+        .key = key.ptr,
         .report = &report,
     };
     bool queued;

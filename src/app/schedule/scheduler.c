@@ -115,22 +115,48 @@ static enum td_status tell_marked(const struct issue *issue, const struct td_sai
     return status;
 }
 
-/* An issue that is frozen: the editor may still be typing, in vain. Told once. */
-static enum td_status watch_source(const struct issue *issue,
-                                   const struct td_occurrence *occurrence,
+/* The edition of an issue, as it is now. */
+struct current {
+    int64_t id; /* 0: there is none */
+    bool held;
+};
+
+/* One that is cancelled counts as none. */
+static enum td_status find_current(const struct issue *issue, struct current *out,
                                    struct td_err *err)
 {
+    struct td_store *store = issue->on.scheduler->app->store;
+    struct td_edition_row row;
+    struct td_err why;
+    *out = (struct current){0};
+    enum td_status status =
+        td_store_edition_find(store, issue->on.id, td_slice(issue->on.slug), &row, &why);
+    if (status == TD_OK && row.phase != TD_PHASE_CANCELLED)
+        *out = (struct current){row.id, row.held};
+    td_query_end(td_query(store, "edition_find"));
+    return status == TD_OK || status == TD_NOINPUT ? TD_OK
+                                                   : td_fail(err, status, "%s", why.text);
+}
+
+/* An issue that is frozen: the editor may still be typing, in vain; up to its release, and as long as it is
+ * held. Told once. */
+static enum td_status watch_source(const struct issue *issue,
+                                   const struct td_occurrence *occurrence,
+                                   const struct current *edition, struct td_err *err)
+{
     struct td_assemble_options options = options_of(issue);
+    const bool early = issue->on.now <= issue->sending->release + TD_PASS_LONGEST;
     const struct td_said said = {
         .deed = TD_DEED_CHANGED,
+        .edition = edition->id,
         .why =
             "the file has changed since the edition was frozen; readers get it as it was",
     };
     bool changed = false;
-    if (occurrence->outcome != TD_OUTCOME_ASSEMBLED || occurrence->changed ||
-        issue->on.now > issue->sending->release + TD_PASS_LONGEST)
+    if (occurrence->changed || (!early && !edition->held))
         return TD_OK;
-    td_occasion_wake(&issue->on, issue->on.now + TD_PASS_AGAIN);
+    if (early)
+        td_occasion_wake(&issue->on, issue->on.now + TD_PASS_AGAIN);
     enum td_status status =
         td_assemble_changed(issue->on.scheduler->app, &options, &changed, err);
     if (status != TD_OK || !changed)
@@ -141,34 +167,38 @@ static enum td_status watch_source(const struct issue *issue,
 /* An edition whose release has come while it waits for approval. Told once. */
 static enum td_status watch_approval(const struct issue *issue,
                                      const struct td_occurrence *occurrence,
-                                     struct td_err *err)
+                                     const struct current *edition, struct td_err *err)
 {
-    struct td_store *store = issue->on.scheduler->app->store;
     const td_time release = issue->sending->release;
-    struct td_edition_row row;
-    struct td_err why;
-    struct td_said said = {
+    const struct td_said said = {
         .deed = TD_DEED_OVERDUE,
+        .edition = edition->id,
         .why = "its hour has come: it waits for `tidings edition release`",
     };
-    if (!issue->on.newsletter->approval || occurrence->overdue ||
-        occurrence->outcome != TD_OUTCOME_ASSEMBLED ||
-        issue->on.now > release + issue->on.newsletter->valid_for)
+    if (!issue->on.newsletter->approval || occurrence->overdue || !edition->held ||
+        occurrence->outcome != TD_OUTCOME_ASSEMBLED)
         return TD_OK;
     if (issue->on.now < release) {
         td_occasion_wake(&issue->on, release);
         return TD_OK;
     }
-    enum td_status status =
-        td_store_edition_find(store, issue->on.id, td_slice(issue->on.slug), &row, &why);
-    const bool waits = status == TD_OK && row.held; /* what is cancelled is not */
-    said.edition = status == TD_OK ? row.id : 0;
-    td_query_end(td_query(store, "edition_find"));
-    if (status == TD_NOINPUT || (status == TD_OK && !waits))
-        return TD_OK;
-    if (status != TD_OK)
-        return td_fail(err, status, "%s", why.text);
     return tell_marked(issue, &said, td_store_occurrence_overdue, err);
+}
+
+/* What is assembled, as long as it is worth sending. */
+static enum td_status watch(const struct issue *issue,
+                            const struct td_occurrence *occurrence, struct td_err *err)
+{
+    struct current edition;
+    if ((occurrence->outcome != TD_OUTCOME_ASSEMBLED &&
+         occurrence->outcome != TD_OUTCOME_HELD) ||
+        issue->on.now > issue->sending->release + issue->on.newsletter->valid_for)
+        return TD_OK;
+    enum td_status status = find_current(issue, &edition, err);
+    if (status != TD_OK || edition.id == 0)
+        return status;
+    status = watch_source(issue, occurrence, &edition, err);
+    return status == TD_OK ? watch_approval(issue, occurrence, &edition, err) : status;
 }
 
 static enum td_status consider(const struct issue *issue, struct td_err *err)
@@ -181,10 +211,8 @@ static enum td_status consider(const struct issue *issue, struct td_err *err)
     }
     enum td_status status = td_store_occurrence_find(
         issue->on.scheduler->app->store, issue->on.id, issue->on.slug, &occurrence, err);
-    if (status == TD_OK) {
-        status = watch_source(issue, &occurrence, err);
-        return status == TD_OK ? watch_approval(issue, &occurrence, err) : status;
-    }
+    if (status == TD_OK)
+        return watch(issue, &occurrence, err);
     if (status != TD_NOINPUT)
         return status;
     if (issue->on.now > sending->release + issue->on.newsletter->valid_for)

@@ -2,10 +2,12 @@
 #include "delivery/session.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -313,6 +315,8 @@ const struct td_ehlo *td_session_offered(const struct td_session *session)
     return &session->offered;
 }
 
+/* --- bytes -------------------------------------------------------------------------------------- */
+
 static enum td_flow flow(CURLcode result)
 {
     return result == CURLE_OK      ? TD_FLOW_OK
@@ -320,10 +324,24 @@ static enum td_flow flow(CURLcode result)
                                    : TD_FLOW_CLOSED;
 }
 
+/* Of a call on the socket itself: where TLS is out of the question libcurl would do no more, but look
+ * the connection up among all others each time. */
+static enum td_flow plain_flow(ssize_t n, size_t *done)
+{
+    if (n > 0) {
+        *done = (size_t)n;
+        return TD_FLOW_OK;
+    }
+    bool again = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    return again ? TD_FLOW_WAIT : TD_FLOW_CLOSED;
+}
+
 enum td_flow td_session_send(struct td_session *session, struct td_slice bytes,
                              size_t *done)
 {
     *done = 0;
+    if (!td_session_may_buffer(session))
+        return plain_flow(send(session->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL), done);
     return flow(curl_easy_send(session->easy, bytes.ptr, bytes.len, done));
 }
 
@@ -331,6 +349,8 @@ enum td_flow td_session_recv(struct td_session *session, char *room, size_t n,
                              size_t *done)
 {
     *done = 0;
+    if (!td_session_may_buffer(session))
+        return plain_flow(recv(session->fd, room, n, 0), done);
     enum td_flow result = flow(curl_easy_recv(session->easy, room, n, done));
     return result == TD_FLOW_OK && *done == 0 ? TD_FLOW_CLOSED : result;
 }

@@ -7,27 +7,39 @@
  * The pass runs over every byte that leaves, so it is written for the vectoriser: blocks of a
  * fixed length, no branch, each byte beside the one before it.
  */
-#define BLOCK 64
+#define BLOCK 512
+
+/* Where the C library can choose while it loads: a version for the wide registers that most machines
+ * have, and one for those that all have. */
+#if defined(__x86_64__) && defined(__GLIBC__)
+#define FOR_WIDE_REGISTERS __attribute__((target_clones("avx2", "default")))
+#else
+#define FOR_WIDE_REGISTERS
+#endif
 
 struct seen {
-    unsigned char bare, dots, high, nul;
+    unsigned char bare, dots, high;
 };
 
-static void look_at(struct seen *seen, const unsigned char *p, size_t n)
+static inline void look_at(struct seen *seen, const unsigned char *p, size_t n)
 {
-    unsigned char bare = 0, dots = 0, high = 0, nul = 0;
+    unsigned char bare = 0, dots = 0, high = 0;
     for (size_t i = 0; i < n; i++) {
         unsigned char now = p[i];
         unsigned char before = p[(ptrdiff_t)i - 1];
-        bare |= (unsigned char)((now == '\n') ^ (before == '\r'));
+        bare |= (unsigned char)(((now == '\n') ^ (before == '\r')) | (now == 0));
         dots |= (unsigned char)((now == '.') & (before == '\n'));
-        nul |= (unsigned char)(now == 0);
         high |= now;
     }
     seen->bare |= bare;
     seen->dots |= dots;
-    seen->nul |= nul;
     seen->high |= high;
+}
+
+FOR_WIDE_REGISTERS
+static void look_at_block(struct seen *seen, const unsigned char *p)
+{
+    look_at(seen, p, BLOCK);
 }
 
 struct td_wire td_wire_look(struct td_slice data)
@@ -35,17 +47,15 @@ struct td_wire td_wire_look(struct td_slice data)
     if (data.len == 0)
         return (struct td_wire){0};
     const unsigned char *p = (const unsigned char *)data.ptr;
-    struct seen seen = {.bare = p[0] == '\n' || p[data.len - 1] != '\n',
+    struct seen seen = {.bare = p[0] == '\n' || p[0] == 0 || p[data.len - 1] != '\n',
                         .dots = p[0] == '.',
-                        .high = p[0],
-                        .nul = p[0] == 0};
+                        .high = p[0]};
     size_t i = 1;
     for (; i + BLOCK <= data.len; i += BLOCK)
-        look_at(&seen, p + i, BLOCK);
+        look_at_block(&seen, p + i);
     look_at(&seen, p + i, data.len - i);
-    return (struct td_wire){.bare = seen.bare || seen.nul,
-                            .dots = seen.dots,
-                            .eightbit = (seen.high & 0x80) != 0};
+    return (struct td_wire){
+        .bare = seen.bare, .dots = seen.dots, .eightbit = (seen.high & 0x80) != 0};
 }
 
 void td_wire_stuff(struct td_slice data, struct td_buf *out)

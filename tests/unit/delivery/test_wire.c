@@ -24,7 +24,16 @@ static struct td_wire plainly(struct td_slice data)
     return wire;
 }
 
-/* Random texts over the bytes that matter, of lengths around the block of the fast pass. */
+static void assert_seen(struct td_slice text)
+{
+    struct td_wire want = plainly(text);
+    struct td_wire got = td_wire_look(text);
+    assert_int_equal(got.bare, want.bare);
+    assert_int_equal(got.dots, want.dots);
+    assert_int_equal(got.eightbit, want.eightbit);
+}
+
+/* Random texts over the bytes that matter. */
 static void the_fast_look_sees_what_a_plain_one_sees(void **state)
 {
     (void)state;
@@ -45,14 +54,29 @@ static void the_fast_look_sees_what_a_plain_one_sees(void **state)
         }
         if (td_rand_below(&rand, 20) == 0 && len > 0)
             text[td_rand_below(&rand, len)] = (char)(td_rand_below(&rand, 2) ? 0 : 0xc3);
-        struct td_wire want = plainly(td_slice_n(text, len));
-        struct td_wire got = td_wire_look(td_slice_n(text, len));
-        bare += want.bare;
-        assert_int_equal(got.bare, want.bare);
-        assert_int_equal(got.dots, want.dots);
-        assert_int_equal(got.eightbit, want.eightbit);
+        bare += plainly(td_slice_n(text, len)).bare;
+        assert_seen(td_slice_n(text, len));
     }
     assert_in_range(bare, 4000, 19500); /* the texts are of both kinds */
+}
+
+/* One wrong byte anywhere in a text of several blocks of the fast pass and a rest. */
+static void one_byte_is_seen_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char wrong[] = {'\0', '\r', '\n', '.', (char)0x80};
+    char text[1500];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = i % 60 == 58 ? '\r' : i % 60 == 59 ? '\n' : 'a';
+    assert_false(td_wire_look(td_slice_n(text, sizeof text)).bare);
+    for (size_t i = 0; i < sizeof text; i++) {
+        const char right = text[i];
+        for (size_t j = 0; j < sizeof wrong; j++) {
+            text[i] = wrong[j];
+            assert_seen(td_slice_n(text, sizeof text));
+        }
+        text[i] = right;
+    }
 }
 
 static void every_leading_dot_is_doubled_and_no_other(void **state)
@@ -105,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_fast_look_sees_what_a_plain_one_sees),
+        cmocka_unit_test(one_byte_is_seen_wherever_it_stands),
         cmocka_unit_test(every_leading_dot_is_doubled_and_no_other),
         cmocka_unit_test(paths_that_could_break_out_of_their_brackets_are_unfit),
         cmocka_unit_test(parcels_leave_a_fifo_in_their_order),

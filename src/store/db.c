@@ -46,17 +46,28 @@ void td_store_free_queries(struct td_store *store)
     free(store->queries);
     store->queries = NULL;
     store->query_count = 0;
+    memset(store->recent, 0, sizeof store->recent);
+}
+
+static struct td_query *find_query(struct td_store *store, const char *name)
+{
+    struct td_query **recent =
+        &store->recent[(uintptr_t)name / sizeof(void *) % TD_RECENT_QUERIES];
+    if (*recent != NULL && strcmp((*recent)->name, name) == 0)
+        return *recent;
+    const struct td_query key = {.name = name};
+    *recent = bsearch(&key, store->queries, store->query_count, sizeof *store->queries,
+                      by_name);
+    if (*recent == NULL)
+        TD_PANIC(name);
+    return *recent;
 }
 
 struct td_query *td_query(struct td_store *store, const char *name)
 {
     const struct td_driver *driver = store->driver;
-    struct td_query key = {.name = name};
-    struct td_query *query = bsearch(&key, store->queries, store->query_count,
-                                     sizeof *store->queries, by_name);
+    struct td_query *query = find_query(store, name);
 
-    if (query == NULL)
-        TD_PANIC(name);
     query->fault.status = TD_OK;
     query->done = false;
     query->active = false;
@@ -75,9 +86,14 @@ static int param_of(struct td_query *query, const char *param)
 {
     if (query->statement == NULL)
         return 0;
+    for (size_t i = 0; i < query->param_count; i++)
+        if (query->params[i].name == param)
+            return query->params[i].index;
     int index = query->store->driver->param(query->statement, param);
     if (index == 0)
         TD_PANIC(param);
+    if (query->param_count < TD_PARAMS_KEPT)
+        query->params[query->param_count++] = (struct td_param){param, index};
     return index;
 }
 

@@ -4,7 +4,9 @@
  *
  * A query is a named statement (store/sql/NAME.sql), prepared once per store and kept. Parameters
  * are `$name` in the SQL and are bound by that name. Between two uses td_query resets it: bindings
- * are forgotten, rows read before are gone. One use at a time per name.
+ * are forgotten, rows read before are gone. One use at a time per name. Names of queries and of
+ * parameters are string literals: a message takes half a dozen statements, and looking those names up
+ * anew each time cost as much as a statement.
  */
 #ifndef TD_STORE_DB_H
 #define TD_STORE_DB_H

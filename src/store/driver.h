@@ -63,13 +63,22 @@ struct td_driver {
 
 extern const struct td_driver td_driver_sqlite;
 
+/* Where a parameter is; its name is known again by its address. */
+struct td_param {
+    const char *name; /* static */
+    int index;
+};
+#define TD_PARAMS_KEPT 12
+
 struct td_query {
     struct td_store *store; /* borrowed */
     const char *name;
     struct td_slice sql; /* static */
-    void *statement;     /* owned; NULL until first used */
-    bool active;         /* stepped, and neither ended nor reset since */
-    bool done;           /* ran to its end: a further step gives no rows */
+    struct td_param params[TD_PARAMS_KEPT];
+    size_t param_count;
+    void *statement; /* owned; NULL until first used */
+    bool active;     /* stepped, and neither ended nor reset since */
+    bool done;       /* ran to its end: a further step gives no rows */
     struct td_err
         fault; /* what td_step is to report: it could not be prepared, or bound */
 };
@@ -82,12 +91,15 @@ struct td_id_range {
     int64_t last_count; /* how many were reserved last time */
 };
 
+#define TD_RECENT_QUERIES 64
+
 struct td_store {
     const struct td_driver *driver;
     void *connection;         /* owned */
     char *path;               /* owned: the database file; lock files stand beside it */
     struct td_query *queries; /* owned, by name */
     size_t query_count;
+    struct td_query *recent[TD_RECENT_QUERIES]; /* by the address of the name asked for */
     struct td_commit_lock lock;
     enum td_transaction transaction;
     int64_t commits_to_crash; /* TIDINGS_CRASH_AT: 0 is never */

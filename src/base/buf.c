@@ -43,6 +43,9 @@ static char *room(struct td_buf *buf, size_t n)
         return NULL;
     }
     const size_t need = buf->len + n + 1;
+    if (need <= buf->cap) {
+        return buf->ptr + buf->len;
+    }
     char *old = buf->cap > 0 ? buf->ptr : NULL;
     buf->ptr = td_vec_grow(old, &buf->cap, need < SMALLEST ? SMALLEST : need, 1);
     return buf->ptr + buf->len;
@@ -78,7 +81,11 @@ void td_buf_add_str(struct td_buf *buf, const char *text)
 
 void td_buf_add_char(struct td_buf *buf, char c)
 {
-    td_buf_add(buf, &c, 1);
+    char *to = room(buf, 1);
+    if (to != NULL) {
+        *to = c;
+        grown(buf, 1);
+    }
 }
 
 void td_buf_add_repeat(struct td_buf *buf, char c, size_t n)

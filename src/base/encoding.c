@@ -10,6 +10,8 @@ static const char base64_digits[] =
 static const char base64url_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+#define DIGITS_OF_BYTE 2 /* at most so many become whole with a byte */
+
 /* All of these are numbers of `width` bits, most significant first, written as digits. */
 static void encode(struct td_buf *out, const void *bytes, size_t n, const char *digits,
                    unsigned width)
@@ -18,15 +20,22 @@ static void encode(struct td_buf *out, const void *bytes, size_t n, const char *
     const uint32_t mask = (1U << width) - 1;
     uint32_t pending = 0;
     unsigned bits = 0;
+    char piece[128]; /* appended at once: several such texts stand in each message */
+    size_t len = 0;
     for (size_t i = 0; i < n; i++) {
         pending = (pending << 8 | from[i]) & 0xFFFF;
         for (bits += 8; bits >= width; bits -= width) {
-            td_buf_add_char(out, digits[pending >> (bits - width) & mask]);
+            piece[len++] = digits[pending >> (bits - width) & mask];
+        }
+        if (len > sizeof piece - DIGITS_OF_BYTE) {
+            td_buf_add(out, piece, len);
+            len = 0;
         }
     }
     if (bits > 0) {
-        td_buf_add_char(out, digits[pending << (width - bits) & mask]);
+        piece[len++] = digits[pending << (width - bits) & mask];
     }
+    td_buf_add(out, piece, len);
 }
 
 static int base32_value(char c)

@@ -45,10 +45,9 @@ static void add_qp_code(unsigned char c, struct td_buf *out)
 static size_t plain_run(struct td_slice text, size_t i, size_t room)
 {
     size_t n = 0;
-    while (n < room && i + n < text.len && qp_is_plain((unsigned char)text.ptr[i + n]) &&
-           !at_line_end(text, i + n + 1))
+    while (n < room && i + n < text.len && qp_is_plain((unsigned char)text.ptr[i + n]))
         n++;
-    return n;
+    return n > 0 && at_line_end(text, i + n) ? n - 1 : n;
 }
 
 /* One line without its end; at most `most` columns in the last line that it makes. Spaces that

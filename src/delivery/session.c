@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "delivery/hush.h"
 
 struct td_net {
     CURLM *multi;
@@ -234,6 +235,8 @@ static void explain(struct td_session *session, CURLcode result)
         session->refused = true;
         session->refusal = reply;
         session->refusal.stage = TD_STAGE_CONNECT;
+        td_hush(session->refusal.text, session->dialer->relay->password);
+        td_hush(session->refusal.text, session->dialer->token);
     } else if (result == CURLE_LOGIN_DENIED) {
         refuse(session, session->dialer->relay->auth || session->dialer->token
                             ? "the relay does not offer the AUTH mechanism that is wanted"

@@ -210,6 +210,26 @@ class Login(pace.Case):
         self.drain(with_it)
         self.assertEqual(len(server.mails), 5)
 
+    def test_a_server_that_repeats_what_it_was_told_gives_no_secret_away(self):
+        echo = lambda stage, words, session: f"535 5.7.8 no: {words}" if stage == "AUTH" else None
+        for keys, mechanisms in (("password_file: conf/secret\n    auth: plain", "PLAIN"),
+                                 ("password_file: conf/secret\n    auth: login", "LOGIN"),
+                                 ("token_file: conf/secret", "XOAUTH2"),
+                                 ("token_file: conf/secret", "OAUTHBEARER")):
+            with self.subTest(mechanisms=mechanisms):
+                server = self.relay(echo, mechanisms=mechanisms)
+                instance = self.ready(server, f"    user: {USER}\n    {keys}\n")
+                self.write(instance, "secret", SECRET + "\n")
+                done = instance.run("send", "--drain", check=False)
+                self.assertIn("535 5.7.8 no", done.stderr)
+                said = [done.stderr, instance.run("status", check=False).stdout]
+                said += [path.read_bytes().decode("latin-1")
+                         for path in (instance.dir / "queue").iterdir()]
+                for word in re.findall(r"[A-Za-z0-9+/]{8,}", "\n".join(said)):
+                    plain = base64.b64decode(word[:len(word) // 4 * 4])
+                    self.assertNotIn(SECRET[:6].encode(), plain, word)
+                self.check_secrecy(instance, *said)
+
     def test_a_refused_password_charges_nobody_and_is_tried_once_a_step(self):
         server = self.relay(lambda stage, *_: "535 5.7.8 wrong" if stage == "AUTH" else None)
         instance = self.ready(server, f"    user: {USER}\n    password_file: conf/password\n", 40)

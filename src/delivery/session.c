@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "delivery/hush.h"
+#include "base/hush.h"
 
 struct td_net {
     CURLM *multi;

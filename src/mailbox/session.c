@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/hush.h"
 #include "base/mem.h"
 
 #define CONNECT_SECONDS 30L
@@ -136,6 +137,7 @@ static enum td_status failed(const struct td_box_session *session, CURLcode resu
     if (result == CURLE_LOGIN_DENIED || result == CURLE_QUOTE_ERROR ||
         result == CURLE_REMOTE_FILE_NOT_FOUND)
         add_answer(td_buf_slice(&session->said), &answer);
+    td_hush(answer.ptr, session->config->secret);
     (void)td_fail(err, status, "%s%s%.200s", words, answer.len > 0 ? ": " : "",
                   answer.ptr);
     td_buf_release(&answer);

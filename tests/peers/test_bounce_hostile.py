@@ -1,6 +1,7 @@
 """A mail server that is broken or means us harm: whatever it says and wherever it hangs up, the reader
 neither crashes, nor takes memory or time by a number the server names, nor loses a mail."""
 
+import base64
 import resource
 import subprocess
 import time
@@ -162,6 +163,21 @@ class Hostile(unittest.TestCase):
                     self.instance.copy() as instance:
                 self.poll(instance, box)
                 self.assertLessEqual(len(instance.json("bounce", "list")), 3)
+
+    def test_a_secret_that_the_server_repeats_is_not_shown(self):
+        secret = base64.b64encode(b"\0bounce\0a password").rstrip(b"=")
+        for kind, told in (
+                ("imaps", lambda box, words: f"{words[0]} NO no: {' '.join(words[1:])}\r\n".encode()),
+                ("imaps", lambda box, words: f"+ {words[-1]}\r\n{words[0]} NO no\r\n".encode()),
+                ("pop3s", lambda box, words: f"-ERR no: {' '.join(words)}\r\n".encode())):
+            with self.subTest(kind=kind), HostileBox(self.context, kind, MAILS, {"auth": told}) as box:
+                done = self.poll(self.instance, box)
+                said = done.stdout + done.stderr + self.instance.run("status", check=False).stdout.encode()
+                said += b"".join(path.read_bytes() for path in (self.instance.dir / "queue").iterdir())
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(b"Login denied", done.stderr)
+                self.assertNotIn(b"a password", said)
+                self.assertNotIn(secret[:24], said)
 
     def test_imap(self):
         self.try_all("imaps", IMAP)

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/crypto.h"
-#include "delivery/hush.h"
+#include "base/hush.h"
 
 #define SECRET "s3cret-Wort-42"
 
@@ -25,6 +25,8 @@ static void words_that_hold_it_are_blotted_out(void **state)
                         "535 **************** is wrong, **************");
     assert_string_equal(hushed("501 AUTH PLAIN s3cret-Wo", SECRET),
                         "501 AUTH PLAIN *********"); /* cut off */
+    assert_string_equal(hushed("535 no: a pass word!", "a pass word"),
+                        "535 no: ************");
     assert_string_equal(hushed("535 5.7.8 no", SECRET), "535 5.7.8 no");
     assert_string_equal(hushed("535 \n535 no", ""), "535 \n535 no");
     assert_string_equal(hushed("535 no", NULL), "535 no");

@@ -1,5 +1,5 @@
 /* hush.c: secrets out of servers' words. */
-#include "delivery/hush.h"
+#include "base/hush.h"
 
 #include <string.h>
 
@@ -11,16 +11,17 @@
 
 #define SPACES " \t\r\n"
 
-/* Blots out the words around each place where needle stands. */
-static void blot(char *text, const char *needle)
+/* Blots out each place where start stands, with as much of whole (which begins like that) as follows, up
+ * to the ends of the words. */
+static void blot(char *text, const char *start, const char *whole)
 {
     char *at = text;
-    if (needle[0] == '\0')
-        return;
-    while ((at = strstr(at, needle)) != NULL) {
+    while ((at = strstr(at, start)) != NULL) {
         char *begin = at;
         while (begin > text && !strchr(SPACES, begin[-1]))
             begin--;
+        for (const char *same = whole; *same != '\0' && *at == *same; same++)
+            at++;
         at += strcspn(at, SPACES);
         memset(begin, '*', (size_t)(at - begin));
     }
@@ -39,7 +40,7 @@ static void blot_base64(char *text, const char *secret, size_t len, size_t befor
     size_t end = 8 * (before + len) / 6;
     encoded.ptr[end] = '\0';
     if (end > first)
-        blot(text, encoded.ptr + first);
+        blot(text, encoded.ptr + first, encoded.ptr + first);
     explicit_bzero(encoded.ptr, encoded.len);
     explicit_bzero(bytes, sizeof bytes);
     td_buf_release(&encoded);
@@ -52,7 +53,7 @@ void td_hush(char *text, const char *secret)
     if (len == 0)
         return;
     memcpy(start, secret, len);
-    blot(text, start);
+    blot(text, start, secret);
     for (size_t before = 0; before < 3; before++)
         blot_base64(text, secret, len, before);
     explicit_bzero(start, sizeof start);

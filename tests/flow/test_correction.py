@@ -85,6 +85,15 @@ class Correction(admin.Case):
         done = self.refused(self.store, 1, "edition", "assemble", "daily", "--correction-of", "2")
         self.assertIn("--replace", done.stderr)
 
+    def test_a_notice_has_no_readers_to_correct_it_for(self):
+        self.store.run("unsubscribe", "ann@example.org", "--newsletter", "daily")
+        self.drain(self.store)
+        (notice,) = [row["edition"] for row in self.store.json("edition", "list", "--notices")
+                     if row["slug"].startswith("goodbye")]
+        done = self.refused(self.store, 1, "edition", "assemble", "daily", "--correction-of",
+                            str(notice))
+        self.assertIn("is a notice", done.stderr)
+
     def test_a_crash_goes_on_with_the_same_readers(self):
         for crash in range(1, 20):
             done = self.store.run("edition", "assemble", "daily", "--correction-of", "1",

@@ -11,12 +11,16 @@
 
 /* --- corrections ------------------------------------------------------------------------------ */
 
+/* When the faulty one was; a notice is made for one person each, and has no readers in common. */
 static enum td_status read_date(struct td_app *app, struct td_correction *out,
                                 struct td_err *err)
 {
     struct td_edition_row row;
     enum td_status status = td_store_edition_get(app->store, out->edition, &row, err);
-    if (status == TD_OK && !td_date_parse(row.date, &out->date))
+    if (status == TD_OK && row.class_ == TD_CLASS_NOTICE)
+        status = td_fail(err, TD_NO, "edition %lld is a notice: there is none to correct",
+                         (long long)out->edition);
+    else if (status == TD_OK && !td_date_parse(row.date, &out->date))
         status = td_fail(err, TD_SOFTWARE, "edition %lld: its date is damaged",
                          (long long)out->edition);
     td_query_end(td_query(app->store, "edition_get"));

@@ -2,6 +2,7 @@
 #include "outcome/bounce.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "outcome/arf.h"
@@ -9,6 +10,7 @@
 #include "outcome/decode.h"
 #include "outcome/notice.h"
 #include "outcome/report.h"
+#include "outcome/wrapped.h"
 
 #define STATUS_MAX ((size_t)64 * 1024) /* of a report's part */
 #define TO_MAX     16
@@ -325,6 +327,24 @@ static bool read_feedback(struct reader *reader)
     return true;
 }
 
+/* Lines of files of old that end with CR alone; mails that were sent have LF. */
+static struct td_slice with_lines(struct td_arena *arena, struct td_slice mail)
+{
+    if (mail.len == 0 || memchr(mail.ptr, '\n', mail.len) != NULL)
+        return mail;
+    char *copy = td_arena_alloc(arena, mail.len);
+    for (size_t i = 0; i < mail.len; i++)
+        copy[i] = mail.ptr[i] == '\r' ? '\n' : mail.ptr[i];
+    return td_slice_n(copy, mail.len);
+}
+
+/* A receipt that tells of no reading (RFC 5429: Sieve's reject and Dovecot's LDA). */
+static bool is_rejection(const struct td_fields *head)
+{
+    return td_slice_find_str(td_fields_get(head, "Auto-Submitted"), 0, "(rejected)") !=
+           (size_t)-1;
+}
+
 enum td_status td_bounce_read(const struct td_bounce_rules *rules, struct td_slice mail,
                               struct td_bounce *out, struct td_err *err)
 {
@@ -333,11 +353,14 @@ enum td_status td_bounce_read(const struct td_bounce_rules *rules, struct td_sli
     struct td_arena *arena = out->arena != NULL ? out->arena : td_arena_create();
     td_arena_reset(arena);
     *out = (struct td_bounce){.arena = arena};
-    td_parts_read(out->arena, td_slice_sub(mail, 0, TD_BOUNCE_BYTES_MAX), &reader.parts);
+    mail = with_lines(arena, td_slice_sub(mail, 0, TD_BOUNCE_BYTES_MAX));
+    td_parts_read(arena, mail, &reader.parts);
     read_envelope(&reader);
+    td_wrapped_open(arena, &reader.parts);
     if (read_feedback(&reader))
         return TD_OK;
-    if (td_parts_find(&reader.parts, TD_PART_RECEIPT) != NULL)
+    if (td_parts_find(&reader.parts, TD_PART_RECEIPT) != NULL &&
+        !is_rejection(&reader.parts.head))
         out->form = TD_BOUNCE_AUTOMATIC;
     else if (!read_report(&reader))
         read_notice(&reader);

@@ -2,7 +2,8 @@
  * parts.h: a mail taken apart: its header and its leaves, in order, as views into its bytes.
  *
  * A returned message is one leaf with all that follows it, and the last one: neither what it holds
- * nor what stands behind it is said by this mail (standards K5, Q13). Reading is linear in the size; depth and number of parts are bounded, what
+ * nor what stands behind it is said by this mail (standards K5, Q13); wrapped.h knows the one exception. Reading is
+ * linear in the size; depth and number of parts are bounded, what
  * is beyond stays one leaf of kind OTHER. Boundaries that do not fit, or are not closed, are lived
  * with (standards K6).
  */

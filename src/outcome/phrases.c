@@ -354,24 +354,35 @@ static size_t keep_wide(char *word, size_t len)
     return n;
 }
 
+/* Whether an address ends here though words go on: "oak@trees.example...User unknown". */
+static bool is_glued(const char *c, const char *end)
+{
+    return c + 1 < end && (c[1] | 0x20) >= 'a' && (c[1] | 0x20) <= 'z' &&
+           (memchr(">):", *c, 3) != NULL || (*c == '.' && c[-1] == '.'));
+}
+
 size_t td_flatten(struct td_slice text, char *out, size_t max)
 {
     size_t n = 0;
     size_t at = skip_codes(text, 0);
     while (at < text.len && n + 2 < max) {
-        const size_t start = n;
+        size_t start = n;
         const size_t room = max - 2 - n;
         const size_t end = text.len - at > room ? at + room : text.len;
         /* An address is left out, but not JSON that holds one. */
         bool address = text.ptr[at] == '<';
-        bool json = false;
+        bool named = false, json = false;
         for (; at < end && !is_space(text.ptr[at]); at++) {
             const char c = text.ptr[at];
             if (c == '@')
-                address = true;
+                address = named = true;
             if (c == '{')
                 json = true;
             out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+            if (named && !json && is_glued(text.ptr + at, text.ptr + end)) {
+                start = n = start + keep_wide(out + start, n - start);
+                address = named = false;
+            }
         }
         if (address && !json)
             n = start + keep_wide(out + start, n - start);

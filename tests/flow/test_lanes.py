@@ -80,6 +80,15 @@ class Rules(pace.Case):
         self.assertEqual(self.lanes(instance), {"common": 1500})
         self.assertEqual(daemon.end(), 0)
 
+    def test_a_drain_ends_when_all_that_is_left_is_for_a_relay_that_may_take_no_more(self):
+        first, second = self.peer(), self.peer()
+        instance = self.instance(first.port, pace.addresses(30) + pace.addresses(8, "example.net"))
+        instance.configure("relays:\n", "relays:\n" + self.RULE.format(second.port)
+                           + "    hourly: 5\n")
+        self.drain(instance, 75)
+        self.assertEqual((len(first.mails), len(second.mails)), (30, 5))
+        self.assertEqual(instance.states(), {"sent": 35, "queued": 3})
+
     def test_who_has_another_address_by_now_goes_by_its_relay_and_bars_nobody(self):
         first, second = self.peer(), self.peer()
         behind = pace.addresses(20, "example.net")

@@ -192,12 +192,12 @@ void td_pace_drop(struct td_pace *pace, const struct td_piece *piece)
     way->tokens -= way->tokens > 0;
 }
 
-bool td_pace_capped(const struct td_pace *pace)
+bool td_pace_capped(const struct td_pace *pace, bool every)
 {
+    size_t capped = 0;
     for (size_t i = 0; i < pace->count; i++)
-        if (!pace->ways[i].capped)
-            return false;
-    return true;
+        capped += pace->ways[i].capped;
+    return every ? capped == pace->count : capped > 0;
 }
 
 const char *td_pace_ill(const struct td_pace *pace, const char **relay)

@@ -112,8 +112,8 @@ void td_pace_end(struct td_pace *pace, bool committed);
 /* A claimed message that will not be offered. */
 void td_pace_drop(struct td_pace *pace, const struct td_piece *piece);
 
-/* No relay may take more in this hour or day. */
-bool td_pace_capped(const struct td_pace *pace);
+/* Some relay, or every one, may take no more in this hour or day. */
+bool td_pace_capped(const struct td_pace *pace, bool every);
 
 /* The relays for a domain group (0: not known), as td_route_of has them; looked up once. None when the
  * store cannot say. */

@@ -83,16 +83,22 @@ static int64_t settled(const struct td_sent *sent)
     return sent->sent + sent->deferred + sent->failed + sent->in_doubt;
 }
 
-/* Whether all that is left to drain is for a relay in trouble, though others are well. */
-static bool waits_for_one_relay(struct td_send_run *run, td_time now)
+/* Whether nothing was settled for a while. */
+static bool stands_still(struct td_send_run *run, td_time now)
 {
-    const char *relay = NULL;
-    const char *trouble = td_pace_ill(run->pace, &relay);
     int64_t done = settled(run->out);
     if (done != run->done || run->moved == 0)
         run->moved = now;
     run->done = done;
-    if (!trouble || now - run->moved < DRAIN_PATIENCE)
+    return now - run->moved >= DRAIN_PATIENCE;
+}
+
+/* Whether all that is left to drain is for a relay in trouble, though others are well. */
+static bool waits_for_one_relay(struct td_send_run *run)
+{
+    const char *relay = NULL;
+    const char *trouble = td_pace_ill(run->pace, &relay);
+    if (!trouble)
         return false;
     name_trouble(run, relay, trouble);
     return true;
@@ -113,8 +119,9 @@ static bool drained(struct td_send_run *run)
     td_time patience = talked ? DRAIN_PATIENCE : 0;
     bool more = run->due.when <= now;
     bool ill = run->trouble_since != 0 && now - run->trouble_since >= patience;
-    sent->relay_down = more && (ill || waits_for_one_relay(run, now));
-    sent->capped = more && td_pace_capped(run->pace);
+    bool still = stands_still(run, now);
+    sent->relay_down = more && (ill || (still && waits_for_one_relay(run)));
+    sent->capped = more && td_pace_capped(run->pace, !still);
     return !more || sent->relay_down || sent->capped;
 }
 

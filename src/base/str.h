@@ -75,6 +75,9 @@ bool td_utf8_valid(struct td_slice s, size_t *bad);
 /* Number of code points; an invalid byte counts as one. */
 size_t td_utf8_count(struct td_slice s);
 
+/* The longest beginning of at most so many bytes that cuts no character in two. */
+struct td_slice td_utf8_head(struct td_slice s, size_t most);
+
 /* Number of bytes of the longest visible form, NUL included. */
 #define TD_VISIBLE_MAX 17
 

@@ -84,6 +84,14 @@ size_t td_utf8_put(char *out, uint32_t cp)
     return n;
 }
 
+struct td_slice td_utf8_head(struct td_slice s, size_t most)
+{
+    size_t keep = most < s.len ? most : s.len;
+    while (keep < s.len && keep > 0 && ((unsigned char)s.ptr[keep] & 0xC0) == 0x80)
+        keep--;
+    return td_slice_sub(s, 0, keep);
+}
+
 size_t td_utf8_visible(struct td_slice s, size_t *pos, char out[TD_VISIBLE_MAX])
 {
     const size_t at = *pos;

@@ -86,8 +86,8 @@ class Torture(Case):
 
     def check_batch(self, name, rows, added, updated=0):
         self.assertEqual(self.instance.query(f"SELECT rows_done, added, updated, refused, "
-                                    f"finished IS NOT NULL FROM batch "
-                                    f"WHERE id = {name.split('-')[0]}"),
+                                             f"finished IS NOT NULL FROM batch "
+                                             f"WHERE id = {name.split('-')[0]}"),
                          [(rows, added, updated, rows // 100, 1)])
 
     def check(self, rows=ROWS, name=None):
@@ -145,10 +145,10 @@ class Kills(Torture):
         self.check_batch(first, ROWS, good(ROWS))
         self.check_batch(second, ROWS, 0, ROWS // 2)
         self.assertEqual(self.instance.query("SELECT topics, count(*) FROM subscription "
-                                    "JOIN prefs ON id = prefs GROUP BY topics"),
+                                             "JOIN prefs ON id = prefs GROUP BY topics"),
                          [("", good(ROWS) - ROWS // 2), ("finance", ROWS // 2)])
         self.assertEqual(self.instance.query("SELECT event, count(*), count(DISTINCT subscriber) "
-                                    "FROM consent GROUP BY event"),
+                                             "FROM consent GROUP BY event"),
                          [(1, good(ROWS), good(ROWS)), (4, ROWS // 2, ROWS // 2)])
         self.tell(2 * ROWS)
 
@@ -216,6 +216,15 @@ class States(Torture):
         (taking / "7.report").write_text("line\n")
         self.take_in()
         self.check(FEW, "1-big.csv")
+
+    def test_a_name_that_is_cut_is_known_again(self):
+        """Names keep 200 bytes, which must not end in the middle of a character: it would be another name."""
+        self.instance.run("subscriber", "list")
+        name = "n" * 199 + "\u00e9" * 20 + ".csv"
+        self.big(FEW, name)
+        self.assertEqual(self.take(crash_at=3), 99)  # the first 10,000 rows are kept
+        self.take_in()
+        self.check(FEW, f"1-{'n' * 199}")
 
     def test_a_file_that_somebody_opened_as_it_was_moved_waits_until_it_is_whole(self):
         """Killed between the move and the look whether nobody began to write it."""

@@ -32,11 +32,8 @@ void td_faults_add(struct td_faults *faults, struct td_fault_at at, const char *
     td_buf_add_visible(&text, td_slice(raw));
     *fault = (struct td_fault){.line = at.line, .warning = at.warning};
     (void)snprintf(fault->path, sizeof fault->path, "%s", at.path ? at.path : "");
-    /* A cut must not leave half a character. */
-    size_t keep = text.len < sizeof fault->text ? text.len : sizeof fault->text - 1;
-    while (keep < text.len && keep > 0 && ((unsigned char)text.ptr[keep] & 0xC0) == 0x80)
-        keep--;
-    memcpy(fault->text, text.ptr, keep);
+    memcpy(fault->text, text.ptr,
+           td_utf8_head(td_buf_slice(&text), sizeof fault->text - 1).len);
     td_buf_release(&text);
 }
 

@@ -31,7 +31,7 @@ char *td_signup_path(const struct td_signup_job *job, const char *folder,
     struct td_buf path;
     td_buf_init(&path, PATH_BYTES);
     td_buf_addf(&path, "%s/%lld-", folder, (long long)job->batch);
-    td_buf_add_slice(&path, td_slice_sub(td_slice(job->name), 0, NAME_KEPT));
+    td_buf_add_slice(&path, td_utf8_head(td_slice(job->name), NAME_KEPT));
     td_buf_add_str(&path, suffix);
     return td_buf_detach(&path);
 }

@@ -123,9 +123,31 @@ static void a_visible_form_has_no_control_character(void **state)
     assert_int_equal(pos, s.len);
 }
 
+static void a_cut_leaves_whole_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t most, len;
+    } cases[] = {
+        {"", 5, 0},
+        {"abc", 5, 3},
+        {"abc", 2, 2},
+        {"a\xc3\xa9", 3, 3},
+        {"a\xc3\xa9", 2, 1},
+        {"\xe2\x82\xac!", 2, 0},
+        {"\xe2\x82\xac!", 3, 3},
+        {"\x80\x80\x80", 2, 0},
+    };
+    for (size_t i = 0; i < TD_ARRAY_LEN(cases); i++)
+        assert_int_equal(td_utf8_head(td_slice(cases[i].text), cases[i].most).len,
+                         cases[i].len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_leaves_whole_characters),
         cmocka_unit_test(every_code_point_comes_back),
         cmocka_unit_test(what_is_not_utf8_is_named_by_its_place),
         cmocka_unit_test(decoding_goes_on_one_byte_behind_a_fault),

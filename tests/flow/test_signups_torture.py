@@ -12,6 +12,7 @@ import unittest
 import peak
 import tidings
 from signupfiles import Case, PATIENCE, until
+from smalldisk import SmallDisk
 
 ROWS = 1_000_000 if tidings.FULL else 25_000  # more than two transactions
 FEW = 25_000
@@ -185,6 +186,33 @@ class Kills(Torture):
         self.assertEqual(self.instance.query("SELECT count(*), count(DISTINCT subscriber) FROM consent"),
                          [(good(ROWS) + 1, good(ROWS) + 1)])
         self.tell(ROWS + 1)
+
+
+class FullDisk(Torture):
+    def run_out(self, folder, spare):
+        disk = SmallDisk(self, folder, megabytes=24)
+        self.big(FEW)
+        disk.fill(spare)
+        for _ in range(2):  # whoever comes next finds it as it was
+            done = self.instance.run("subscriber", "take-in", check=False)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertRegex(done.stderr, "No space left|disk is full|cannot write")
+            self.assertEqual(self.names("done") + self.names("refused"), [])
+        disk.empty()
+        self.take_in()
+        self.check(FEW)
+
+    def test_of_the_reports(self):
+        self.instance.run("subscriber", "list")
+        self.run_out(self.home, 700_000)  # some of the rows
+
+    def test_of_the_database(self):
+        self.instance.run("subscriber", "list")
+        self.run_out(self.instance.dir / "queue", 2_500_000)
+
+    def test_of_the_database_at_once(self):
+        self.instance.run("subscriber", "list")
+        self.run_out(self.instance.dir / "queue", 0)
 
 
 class States(Torture):

@@ -31,7 +31,7 @@ enum td_consent_event {
     TD_CONSENT_REINSTATED = 7,
     TD_CONSENT_UNDONE = 8,     /* the batch that did it was taken back */
     TD_CONSENT_ERASED = 9,     /* the person was; newsletter 0 */
-    TD_CONSENT_RENAMED = 10,   /* another address of the same person; newsletter 0 */
+    TD_CONSENT_RENAMED = 10,   /* the source is the address they had; newsletter 0 */
     TD_CONSENT_FORGOTTEN = 11, /* never confirmed: gone, or as much away as before */
 };
 const char *td_consent_event_name(enum td_consent_event event); /* "subscribed", … */

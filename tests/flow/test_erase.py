@@ -257,6 +257,25 @@ class Erase(Case):
         self.assertIn({"what": "subscriptions", "rows": 2}, result["erased"])
         self.assertEqual((self.grep(WHO), self.query("SELECT * FROM consent")), before)
 
+    def test_addresses_that_the_person_had_before_go_too_and_bring_nobody_back(self):
+        self.instance_at(CLOSED_PORT)
+        self.take("old@example.org\nshared@example.org\nbob@example.org\n")
+        for old, new in (("old@example.org", "Newer@example.org"), ("newer@example.org", "newest@example.org"),
+                         ("bob@example.org", "robert@example.org"), ("shared@example.org", "bob@example.org")):
+            self.instance.run("subscriber", "rename", old, new)
+        self.json("subscriber", "take-in")
+        shown = self.json("subscriber", "show", "newest@example.org")["consent"]
+        self.assertEqual([line["source"] for line in shown if line["event"] == "renamed"],
+                         ["old@example.org", "Newer@example.org"])
+        self.assertEqual(self.erase("newest@example.org")["left"], [])
+        self.assertEqual(self.grep("old@example.org", "newer@example.org", "newest@"), [])
+        result = self.take("old@example.org\nNEWER@example.org\nnewest@example.org\n")
+        self.assertEqual((result["added"], result["refused"]), (0, 3))
+        # bob@ was robert's and is another's now: it stays theirs.
+        self.erase("robert@example.org")
+        self.assertEqual([row["email"] for row in self.json("subscriber", "list")], ["bob@example.org"])
+        self.assertEqual(self.take("bob@example.org\n")["unchanged"], 1)
+
     def test_every_table_about_people_is_exported_and_erased(self):
         """A new table with a subscriber in it is to be written into export.c and erase.c, and then here."""
         exported = {"subscription": "subscriptions", "consent": "consent", "message": "messages",

@@ -74,7 +74,7 @@ class Rename(Case):
         self.json("send", "--drain", now="2026-11-21T07:00:00Z")
         self.assertEqual(self.rcpt, ["ann@example.org", "Ann.Lee@example.com"])
         self.assertEqual(self.ledger("ann.lee@example.com"),
-                         [(None, "renamed", None), ("daily", "stated", "told me by telephone")])
+                         [(None, "renamed", "ann@example.org"), ("daily", "stated", "told me by telephone")])
         self.assertEqual(len(self.json("why", "ann.lee@example.com")["messages"]), 2)
         self.assertEqual([row["email"] for row in
                           self.json("subscriber", "list", "domain=example.com")],

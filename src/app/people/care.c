@@ -1,6 +1,8 @@
 /* What an administrator does for one person (care.h). */
 #include "app/people/care.h"
 
+#include <stdio.h>
+
 #include "app/instance/audit.h"
 #include "app/bounces/suspend.h"
 #include "model/address.h"
@@ -10,7 +12,8 @@
 struct person {
     struct td_address address;
     unsigned char hash[TD_ADDRESS_HASH_LEN];
-    int64_t subscriber; /* 0: nobody */
+    int64_t subscriber;             /* 0: nobody */
+    char known[TD_ADDRESS_MAX + 1]; /* how they wrote it; "" for nobody */
 };
 
 static struct td_slice hash_of(const struct person *person)
@@ -25,12 +28,16 @@ static enum td_status find(struct td_app *app, const char *email, struct person 
     struct td_err why;
     enum td_status status = td_address_parse(td_slice(email), &out->address, &why);
     out->subscriber = 0;
+    out->known[0] = '\0';
     if (status != TD_OK)
         return td_fail(err, status, "%s: %s", email, why.text);
     td_keys_address_hash(&app->keys, td_slice(out->address.key), out->hash);
     status = td_store_subscriber_find(app->store, td_slice(out->address.key), &row, &why);
-    if (status == TD_OK)
+    if (status == TD_OK) {
         out->subscriber = row.id;
+        (void)snprintf(out->known, sizeof out->known, "%.*s", (int)row.address.len,
+                       row.address.ptr);
+    }
     td_query_end(td_query(app->store, "subscriber_find"));
     if (status == TD_OK || status == TD_NOINPUT)
         return TD_OK;
@@ -145,7 +152,7 @@ enum td_status td_care_rename(struct td_app *app, const struct td_rename *rename
     if (status == TD_OK)
         status = set_address(app, &from, &to.address, err);
     if (status == TD_OK)
-        status = write_ledger(app, &from, 0, TD_CONSENT_RENAMED, "", err);
+        status = write_ledger(app, &from, 0, TD_CONSENT_RENAMED, from.known, err);
     if (status == TD_OK)
         status = settle(app, "subscriber rename", td_slice(rename->to), 1,
                         !rename->dry_run, err);

@@ -28,12 +28,16 @@ static const struct {
     {"words in the ledger", "erase_consent"},
 };
 
+#define FORMER_MOST 20
+
 struct erasing {
     struct td_app *app;
     const struct td_erase_calls *calls;
     struct td_erased *done;
     struct td_needle needle;
     unsigned char hash[TD_ADDRESS_HASH_LEN];
+    unsigned char former[FORMER_MOST][TD_ADDRESS_HASH_LEN]; /* of addresses they had */
+    size_t former_count;
     char key[TD_ADDRESS_MAX + 1];
     td_time at;      /* of the erasure */
     td_time created; /* the person's row */
@@ -54,6 +58,46 @@ static struct td_slice hash_of(const struct erasing *erasing)
 
 /* --- the person ------------------------------------------------------------------------------- */
 
+/* An address that the person had, unless it is somebody else's by now. */
+static enum td_status add_former(struct erasing *erasing, const char *text,
+                                 struct td_err *err)
+{
+    struct td_store *store = erasing->app->store;
+    struct td_address address;
+    struct td_subscriber_row row;
+    struct td_err why;
+    if (td_address_parse(td_slice(text), &address, &why) != TD_OK)
+        return TD_OK;
+    enum td_status status =
+        td_store_subscriber_find(store, td_slice(address.key), &row, &why);
+    const bool another = status == TD_OK && row.id != erasing->done->subscriber;
+    td_query_end(td_query(store, "subscriber_find"));
+    if (status != TD_OK && status != TD_NOINPUT)
+        return td_fail(err, status, "%s", why.text);
+    if (another)
+        return TD_OK;
+    td_needle_add(&erasing->needle, td_slice(address.text));
+    td_keys_address_hash(&erasing->app->keys, td_slice(address.key),
+                         erasing->former[erasing->former_count++]);
+    return TD_OK;
+}
+
+static enum td_status find_former(struct erasing *erasing, struct td_err *err)
+{
+    struct td_query *query = td_query(erasing->app->store, "consent_renamed");
+    enum td_status status = TD_OK;
+    enum td_step step = TD_STEP_DONE;
+    td_bind_int(query, "$subscriber", erasing->done->subscriber);
+    td_bind_int(query, "$most", FORMER_MOST);
+    while (status == TD_OK && (step = td_step(query, err)) == TD_STEP_ROW) {
+        char *text = td_xstrndup(td_col_text(query, 0).ptr, td_col_text(query, 0).len);
+        status = add_former(erasing, text, err);
+        free(text);
+    }
+    td_query_end(query);
+    return step == TD_STEP_ERROR ? err->status : status;
+}
+
 static enum td_status find_person(struct erasing *erasing,
                                   const struct td_address *address, struct td_err *err)
 {
@@ -69,16 +113,18 @@ static enum td_status find_person(struct erasing *erasing,
         td_needle_add(&erasing->needle, row.address);
     }
     td_query_end(td_query(store, "subscriber_find"));
-    return status == TD_OK || status == TD_NOINPUT ? TD_OK
-                                                   : td_fail(err, status, "%s", why.text);
+    if (status == TD_OK)
+        return find_former(erasing, err);
+    return status == TD_NOINPUT ? TD_OK : td_fail(err, status, "%s", why.text);
 }
 
 /* Whoever imports a list that holds the address is told that it may not be mailed. */
-static enum td_status suppress(const struct erasing *erasing, struct td_err *err)
+static enum td_status suppress(const struct erasing *erasing, struct td_slice hash,
+                               struct td_err *err)
 {
     struct td_store *store = erasing->app->store;
     const struct td_suppression suppression = {
-        .hash = hash_of(erasing),
+        .hash = hash,
         .reason = TD_REASON_ERASED,
         .evidence = td_slice("erased"),
         .at = erasing->at,
@@ -87,9 +133,20 @@ static enum td_status suppress(const struct erasing *erasing, struct td_err *err
     if (status != TD_OK)
         return status;
     struct td_query *query = td_query(store, "erase_evidence");
-    td_bind_blob(query, "$hash", hash_of(erasing));
+    td_bind_blob(query, "$hash", hash);
     td_bind_int(query, "$reason", TD_REASON_ERASED);
     return td_run(query, err);
+}
+
+/* The address and those they had before: an old list holds them still. */
+static enum td_status suppress_all(const struct erasing *erasing, struct td_err *err)
+{
+    enum td_status status = suppress(erasing, hash_of(erasing), err);
+    for (size_t i = 0; i < erasing->former_count && status == TD_OK; i++)
+        status = suppress(
+            erasing, td_slice_n((const char *)erasing->former[i], TD_ADDRESS_HASH_LEN),
+            err);
+    return status;
 }
 
 static enum td_status write_ledger(const struct erasing *erasing, struct td_err *err)
@@ -155,7 +212,7 @@ static enum td_status erase_store(const struct erasing *erasing, struct td_err *
     struct td_store *store = erasing->app->store;
     enum td_status status = td_begin(store, err);
     if (status == TD_OK)
-        status = suppress(erasing, err);
+        status = suppress_all(erasing, err);
     if (status == TD_OK && erasing->done->subscriber != 0)
         status = erase_rows(erasing, err);
     if (status == TD_OK)
@@ -264,7 +321,7 @@ enum td_status td_erase_hash(struct td_app *app, struct td_slice hash, td_time a
     memcpy(erasing.hash, hash.ptr, sizeof erasing.hash);
     enum td_status status = td_begin(app->store, err);
     if (status == TD_OK)
-        status = suppress(&erasing, err);
+        status = suppress_all(&erasing, err);
     if (status == TD_OK)
         status = write_audit(&erasing, err);
     if (status == TD_OK)

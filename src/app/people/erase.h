@@ -4,7 +4,7 @@
  *
  * stays   in the consent ledger: number, dates, events, basis; the person's row with the keyed hash of
  *         the address; the messages' numbers and states; a suppression by that hash
- * goes    address, name, choices, free words about the agreement, servers' words about their messages,
+ * goes    address and those they had before (rename), name, choices, free words about the agreement, servers' words about their messages,
  *         raw bounces, the address wherever it is quoted: replies, the audit, batches, and in files:
  *         subscribers/done, refused and import errors, previews
  *

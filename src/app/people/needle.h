@@ -1,6 +1,6 @@
 /*
- * needle.h: an email address looked for in text of any kind: in every way it is written, whatever the
- * case of its ASCII letters. Pure.
+ * needle.h: the email addresses of one person looked for in text of any kind: in every way they are written,
+ * whatever the case of their ASCII letters. Pure.
  */
 #ifndef TD_APP_NEEDLE_H
 #define TD_APP_NEEDLE_H
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "model/address.h"
 
-#define TD_NEEDLE_FORMS 6
+#define TD_NEEDLE_FORMS 64
 
 struct td_needle {
     char forms[TD_NEEDLE_FORMS][TD_ADDRESS_MAX + 1];

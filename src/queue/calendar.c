@@ -3,6 +3,7 @@
 
 #include <libical/ical.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -57,20 +58,47 @@ static enum td_status read_length(icalcomponent *component,
     return TD_OK;
 }
 
+/* The day that another event says is held at another time, or not at all: it has the same UID and names the
+ * day by RECURRENCE-ID. */
+static bool stands_in(icalcomponent *other, const char *uid, int64_t *day)
+{
+    const char *name = icalcomponent_get_uid(other);
+    return name && strcmp(name, uid) == 0 && has(other, ICAL_RECURRENCEID_PROPERTY) &&
+           day_of(icalcomponent_get_recurrenceid(other), day);
+}
+
+/* Days on which the event would recur, but does not: EXDATE, and those that others stand in for. */
 static enum td_status read_exceptions(struct td_arena *arena, icalcomponent *component,
                                       struct td_calendar_event *event, struct td_err *err)
 {
     const icalproperty_kind kind = ICAL_EXDATE_PROPERTY;
-    size_t count = (size_t)icalcomponent_count_properties(component, kind);
-    int64_t *except = td_arena_alloc(arena, (count + 1) * sizeof *except);
+    icalcomponent *calendar = icalcomponent_get_parent(component);
+    const char *uid = icalcomponent_get_uid(component);
+    icalcompiter others = icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
+    int64_t *except = NULL;
+    size_t cap = 0;
+    size_t n = 0;
+    int64_t day;
     icalproperty *property = icalcomponent_get_first_property(component, kind);
-    for (size_t i = 0; property && i < count; i++) {
-        if (!day_of(icalproperty_get_exdate(property), &except[i]))
+    for (; property; property = icalcomponent_get_next_property(component, kind)) {
+        if (!day_of(icalproperty_get_exdate(property), &day)) {
+            free(except);
             return td_fail(err, TD_DATA, "EXDATE is not a real date");
-        property = icalcomponent_get_next_property(component, kind);
+        }
+        except = td_vec_grow(except, &cap, n + 1, sizeof *except);
+        except[n++] = day;
     }
-    event->except = except;
-    event->except_count = count;
+    for (; uid && icalcompiter_deref(&others); (void)icalcompiter_next(&others))
+        if (stands_in(icalcompiter_deref(&others), uid, &day)) {
+            except = td_vec_grow(except, &cap, n + 1, sizeof *except);
+            except[n++] = day;
+        }
+    int64_t *kept = td_arena_alloc(arena, (n + 1) * sizeof *kept);
+    for (size_t i = 0; i < n; i++)
+        kept[i] = except[i];
+    free(except);
+    event->except = kept;
+    event->except_count = n;
     return TD_OK;
 }
 

@@ -22,7 +22,7 @@ struct td_schedule;
  * A recurrence such as "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR". `start` (NULL: none) is the day it counts
  * from; a rule that depends on one (INTERVAL, COUNT, FREQ=WEEKLY alone) is refused without it.
  * Refused too: what is not a rule, never happens, speaks of hours, or names weeks by number
- * (BYWEEKNO: libical gets it wrong). The error is fit to stand behind a key's name.
+ * (BYWEEKNO). The error is fit to stand behind a key's name.
  */
 enum td_status td_schedule_parse(struct td_arena *arena, const char *rule,
                                  const struct td_date *start, struct td_schedule **out,

@@ -86,6 +86,40 @@ static void names_the_days_of_a_rule(void **state)
          "05-01 05-02 05-03"},
         {"FREQ=DAILY", "2026-05-06", "2026-05-01", "2026-05-07", "05-06 05-07"},
         {"FREQ=DAILY", NULL, "2026-05-02", "2026-05-01", ""},
+        /* examples of RFC 5545, section 3.8.5.3 */
+        {"FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", "1997-08-05", "1997-08-01",
+         "1997-12-31", "08-05 08-10 08-19 08-24"},
+        {"FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU", "1997-08-05", "1997-08-01",
+         "1997-12-31", "08-05 08-17 08-19 08-31"},
+        {"FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "1997-09-02", "1997-01-01", "1999-12-31",
+         "02-13 03-13 11-13 08-13"},
+        {"FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", "1997-09-04", "1997-01-01",
+         "1998-12-31", "09-04 10-07 11-06"},
+        {"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", "1997-09-29", "1997-01-01",
+         "1998-01-31", "09-29 10-30 11-27 12-30 01-29"},
+        {"FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8",
+         "1996-11-05", "1996-01-01", "2005-12-31", "11-05 11-07 11-02"},
+        {"FREQ=YEARLY;INTERVAL=3;COUNT=5;BYYEARDAY=1,100,200", "1997-01-01", "1997-01-01",
+         "2010-12-31", "01-01 04-10 07-19 01-01 04-09"},
+        {"FREQ=MONTHLY;BYDAY=1SA,-1SU", NULL, "2026-02-01", "2026-05-31",
+         "02-07 02-22 03-07 03-29 04-04 04-26 05-02 05-31"},
+        {"FREQ=YEARLY;BYMONTH=1,7", "2026-05-04", "2026-01-01", "2027-12-31",
+         "07-04 01-04 07-04"},
+        {"FREQ=MONTHLY;INTERVAL=5;BYMONTHDAY=1", "2026-01-01", "2026-07-01", "2027-12-31",
+         "11-01 04-01 09-01"},
+        {"FREQ=YEARLY;BYDAY=20MO", "1997-05-19", "1997-01-01", "1999-12-31",
+         "05-19 05-18 05-17"},
+        /* what libical reckons otherwise */
+        {"FREQ=YEARLY;BYMONTHDAY=15", "2026-02-03", "2026-01-01", "2026-05-31",
+         "02-15 03-15 04-15 05-15"},
+        {"FREQ=WEEKLY;INTERVAL=13;BYDAY=SU;BYMONTH=3,11", "2026-08-15", "2026-08-01",
+         "2027-12-31", "11-15 11-14"},
+        {"FREQ=MONTHLY;BYMONTHDAY=-1,28,30;BYSETPOS=-1", "2026-04-01", "2026-04-01",
+         "2026-06-30", "04-30 05-31 06-30"},
+        {"FREQ=YEARLY;BYYEARDAY=1,200;BYMONTH=4,7", NULL, "2026-01-01", "2027-12-31",
+         "07-19 07-19"},
+        {"FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2;INTERVAL=3", "2025-01-01", "2031-01-01",
+         "2040-12-31", "02-29"},
     };
     for (size_t i = 0; i < TD_ARRAY_LEN(cases); i++)
         assert_days(schedule(ctx, cases[i].rule, cases[i].starts), cases[i].from,
@@ -112,6 +146,7 @@ static void refuses_what_is_no_rule_or_is_not_understood(void **state)
         {"FREQ=DAILY;BYHOUR=7", "the hour is the key at"},
         {"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "starts"},
         {"FREQ=DAILY;COUNT=3", "starts"},
+        {"FREQ=DAILY;COUNT=10001", "COUNT"},
         {"FREQ=WEEKLY", "starts"},
         {"FREQ=MONTHLY", "starts"},
     };
@@ -161,6 +196,26 @@ static void takes_days_off_from_a_calendar(void **state)
     assert_days(daily, "2027-12-25", "2027-12-25", "12-25"); /* EXDATE */
     assert_days(daily, "2026-05-07", "2026-05-07",
                 "05-07:Two"); /* begun before the span */
+}
+
+static void a_day_that_is_moved_or_called_off_once_is_none(void **state)
+{
+    struct ctx *ctx = *state;
+    struct td_schedule *daily = schedule(ctx, "FREQ=DAILY", NULL);
+    static const char ics[] = CALENDAR(
+        EVENT("UID:may\r\nDTSTART;VALUE=DATE:20190506\r\nSUMMARY:Early May\r\n"
+              "RRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=1MO\r\n")
+            EVENT("UID:may\r\nRECURRENCE-ID;VALUE=DATE:20200504\r\nSUMMARY:VE Day\r\n"
+                  "DTSTART;VALUE=DATE:20200508\r\n") /* as in 2020 */
+        EVENT("UID:may\r\nRECURRENCE-ID;VALUE=DATE:20210503\r\nSTATUS:CANCELLED\r\n"
+              "DTSTART;VALUE=DATE:20210503\r\n")
+            EVENT("UID:other\r\nRECURRENCE-ID;VALUE=DATE:20220502\r\nSUMMARY:Other\r\n"
+                  "DTSTART;VALUE=DATE:20220505\r\n"));
+    assert_ok(td_schedule_add_holidays(daily, td_slice(ics), &ctx->err), ctx->err);
+    assert_days(daily, "2020-05-04", "2020-05-08",
+                "05-04 05-05 05-06 05-07 05-08:VE Day");
+    assert_days(daily, "2021-05-03", "2021-05-03", "05-03");
+    assert_days(daily, "2022-05-02", "2022-05-02", "05-02:Early May");
 }
 
 static void two_calendars_add_up(void **state)
@@ -243,6 +298,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_what_is_no_rule_or_is_not_understood,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(takes_days_off_from_a_calendar, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_day_that_is_moved_or_called_off_once_is_none,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(two_calendars_add_up, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_a_calendar_with_the_line, setup,
                                         teardown),

@@ -23,6 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import bounces
 import choices
 import growth
+import schedule
 import sinks
 import tidings
 import wire
@@ -230,7 +231,8 @@ def main():
                    *wire.signed(scratch, chosen.n, rounds.best_source()),
                    *wire.slow(scratch, chosen.latency_rounds),
                    *choices.figures(scratch, chosen.choices, here / VARIANTS),
-                   *growth.figures(scratch, chosen.growth), *bounces.figures(Run, figure)]
+                   *growth.figures(scratch, chosen.growth), *bounces.figures(Run, figure),
+                   *schedule.figures()]
     result = {"bench": 1, "subscribers": chosen.n, "rounds": chosen.rounds,
               "machine": {"processors": os.cpu_count(), "kernel": platform.release(),
                           "architecture": platform.machine()},

@@ -14,7 +14,7 @@ tidings.need("openssl", "smtp-sink", "smtp-source", "sqlite3")
 BENCH = pathlib.Path(__file__).with_name("bench.py")
 BESIDE = {"bounces", "choices-assemble", "choices-import", "delivery", "delivery-cpu", "dkim", "fan-out",
           "growth", "import", "slow-replies", "variants-300"}
-ALONE = {"choices-memory", "memory", "message-row", "variant"}
+ALONE = {"choices-memory", "memory", "message-row", "preview-400", "variant"}
 
 
 class Bench(unittest.TestCase):

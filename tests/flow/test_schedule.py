@@ -46,6 +46,19 @@ class Case(unittest.TestCase):
         self.instance.configure(f"title: {title}\n", f"title: {title}\n    {lines}\n")
 
 
+def first_at(name, day, hour):
+    """The first moment of the day at which the clocks of the zone show that hour, or go over it."""
+    zone = zoneinfo.ZoneInfo(name)
+    wanted = datetime.datetime.combine(day, datetime.time.fromisoformat(hour))
+    there = wanted.replace(tzinfo=zone).astimezone(datetime.timezone.utc)
+    if there.astimezone(zone).replace(tzinfo=None) == wanted:
+        return there.astimezone(zone)
+    there -= datetime.timedelta(hours=3)
+    while there.astimezone(zone).replace(tzinfo=None) < wanted:
+        there += datetime.timedelta(minutes=1)
+    return there.astimezone(zone)
+
+
 class Preview(Case):
     def preview(self, *words, **more):
         return self.instance.json("schedule", "preview", *words, **more)
@@ -68,6 +81,27 @@ class Preview(Case):
         self.assertEqual([(row["newsletter"], row["date"], row["local"], row["utc"], row["zone"],
                            row["action"], row["reason"]) for row in rows], expected)
         self.assertIn("+01:00", rows[200]["local"])
+
+    def test_so_are_they_in_other_zones_at_hours_that_come_twice_or_not_at_all(self):
+        self.instance.configure("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR\n", "FREQ=DAILY\n")
+        self.instance.configure("assemble_at: 06:30\n\n    # Without", "# the default\n\n    # Without")
+        before = "zone: Europe/London\n    at: 07:00\n    valid_for: 10h"
+        for name, hour in [("Europe/London", "01:30"), ("America/New_York", "02:15"),
+                           ("Australia/Lord_Howe", "02:15"), ("Asia/Kathmandu", "02:15"),
+                           ("Africa/Casablanca", "02:15"), ("Pacific/Apia", "02:15"),
+                           ("America/Santiago", "00:15")]:
+            keys = f"zone: {name}\n    at: {hour}\n    valid_for: 10h"
+            self.instance.configure(before, keys)
+            before = keys
+            expected = [first_at(name, datetime.date(2026, 11, 20) + datetime.timedelta(n), hour)
+                        for n in range(400)]
+            rows = self.preview("--days", "400", "--newsletter", "daily")
+            self.assertEqual([row["local"] for row in rows], [when.isoformat() for when in expected])
+            self.assertEqual([row["utc"] for row in rows],
+                             [when.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+                              for when in expected])
+            self.assertEqual([row["date"] for row in rows if row["reason"]],
+                             [str(when.date()) for when in expected if when.strftime("%H:%M") != hour])
 
     def test_all_newsletters_stand_in_the_order_of_time(self):
         rows = self.preview("--days", "30")

@@ -78,6 +78,29 @@ class Weekly(unittest.TestCase):
         self.assertNotIn(WEEK[1], text)
         self.assertIn(WEEK[2], text)
 
+    def test_what_a_correction_says_again_is_taken_from_it(self):
+        self.run_week()
+        self.instance.run("send", "--drain", now=f"{WEEK[4]}T07:00:01Z", check=False)
+        day = WEEK[4]
+        self.instance.briefing("daily", f"{day}-correction.md",
+                               briefing(day).replace("The lead", "The lead mended").replace(
+                                   "1,000", "1,001"))
+        self.instance.run("edition", "assemble", "daily", "--correction-of", day,
+                          now=f"{day}T09:00:00Z")
+        self.instance.briefing("daily", f"{day}-again.md",
+                               f"We were wrong once more.\n\n## Money on {day} {{.finance}}\n\nIt is 1,002.\n")
+        self.instance.run("edition", "assemble", "daily", "--correction-of", day, "--name", "again",
+                          now=f"{day}T10:00:00Z")
+        self.assertEqual(self.saturday(), ["assembled"])
+        text = self.mails()["all@example.org"]
+        self.assertNotIn(f"The lead of {day}", text)
+        self.assertEqual(text.count(f"Money on {day}"), 1)
+        self.assertIn("It is 1,002.", text)
+        self.assertEqual(text.count(f"Wards on {day}"), 1)
+        for mark in (f"The lead mended of {day}", "We were wrong once more", f"The lead of {WEEK[3]}",
+                     f"Wards on {WEEK[3]}"):
+            self.assertIn(mark, text)
+
     def test_the_editors_own_file_goes_before(self):
         self.run_week()
         self.instance.briefing("weekly", f"{SATURDAY}.md", "What the editor thinks of the week.\n")

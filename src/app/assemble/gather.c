@@ -16,14 +16,15 @@ struct week {
     struct td_app *app;
     const struct td_newsletter *newsletter; /* that gathers */
     const struct td_newsletter *from;
-    struct td_frozen editions[EDITIONS_MAX]; /* oldest first */
+    int64_t ids[EDITIONS_MAX];      /* of the editions, oldest first */
+    int64_t corrects[EDITIONS_MAX]; /* the edition that each corrects; 0: none */
+    struct td_frozen editions[EDITIONS_MAX];
     size_t count;
 };
 
 /* --- the editions ---------------------------------------------------------------------------- */
 
-static enum td_status list_editions(struct week *week, struct td_date date,
-                                    int64_t ids[EDITIONS_MAX], size_t *count,
+static enum td_status list_editions(struct week *week, struct td_date date, size_t *count,
                                     struct td_err *err)
 {
     struct td_store *store = week->app->store;
@@ -37,8 +38,10 @@ static enum td_status list_editions(struct week *week, struct td_date date,
     td_bind_cstr(query, "$first", first);
     td_bind_cstr(query, "$last", last);
     *count = 0;
-    while ((step = td_step(query, err)) == TD_STEP_ROW && *count < EDITIONS_MAX)
-        ids[(*count)++] = td_col_int(query, 0);
+    while ((step = td_step(query, err)) == TD_STEP_ROW && *count < EDITIONS_MAX) {
+        week->ids[*count] = td_col_int(query, 0);
+        week->corrects[(*count)++] = td_col_int(query, 1);
+    }
     td_query_end(query);
     return step == TD_STEP_ERROR ? err->status : TD_OK;
 }
@@ -46,15 +49,55 @@ static enum td_status list_editions(struct week *week, struct td_date date,
 static enum td_status open_editions(struct week *week, struct td_date date,
                                     struct td_err *err)
 {
-    int64_t ids[EDITIONS_MAX];
     size_t count = 0;
-    enum td_status status = list_editions(week, date, ids, &count, err);
+    enum td_status status = list_editions(week, date, &count, err);
     for (size_t i = 0; i < count && status == TD_OK; i++) {
-        status = td_frozen_open(week->app, ids[i], &week->editions[i], err);
+        status = td_frozen_open(week->app, week->ids[i], &week->editions[i], err);
         if (status == TD_OK)
             week->count++;
     }
     return status;
+}
+
+static const struct td_story *story_of(const struct week *week, size_t i)
+{
+    return td_press_edition(week->editions[i].press)->story;
+}
+
+/* Whether edition k is a correction of edition i, or a later one of the same edition. */
+static bool is_correction(const struct week *week, size_t k, size_t i)
+{
+    return k > i && week->corrects[k] != 0 &&
+           (week->corrects[k] == week->ids[i] || week->corrects[k] == week->corrects[i]);
+}
+
+/* Whether a correction has a section of that heading again: then that one goes into the week. */
+static bool is_corrected(const struct week *week, size_t i,
+                         const struct td_section *section)
+{
+    for (size_t k = i + 1; k < week->count; k++) {
+        const struct td_story *story = story_of(week, k);
+        for (size_t n = 0; is_correction(week, k, i) && n < story->section_count; n++)
+            if (story->sections[n].role == TD_ROLE_SECTION &&
+                td_slice_eq(story->sections[n].heading.words, section->heading.words))
+                return true;
+    }
+    return false;
+}
+
+/* An edition of which corrections say every section again: then they have a lead in its place too. */
+static bool is_said_again(const struct week *week, size_t i)
+{
+    const struct td_story *story = story_of(week, i);
+    size_t again = 0;
+    for (size_t n = 0; n < story->section_count; n++) {
+        if (story->sections[n].role != TD_ROLE_SECTION)
+            continue;
+        if (!is_corrected(week, i, &story->sections[n]))
+            return false;
+        again++;
+    }
+    return again > 0;
 }
 
 /* --- the text -------------------------------------------------------------------------------- */
@@ -63,8 +106,10 @@ static enum td_status open_editions(struct week *week, struct td_date date,
 static void write_leads(const struct week *week, struct td_buf *out)
 {
     for (size_t i = 0; i < week->count; i++) {
-        const struct td_story *story = td_press_edition(week->editions[i].press)->story;
+        const struct td_story *story = story_of(week, i);
         const struct td_section *lead = story->section_count > 0 ? story->sections : NULL;
+        if (is_said_again(week, i))
+            continue;
         for (size_t k = 0; lead && lead->role == TD_ROLE_LEAD && k < lead->block_count;
              k++)
             if (lead->blocks[k].type == TD_BLOCK_PARAGRAPH) {
@@ -122,7 +167,8 @@ static size_t write_topic(const struct week *week, size_t topic, struct td_buf *
             const struct td_section *section = edition->parts[k].section;
             uint64_t mask;
             if (!section || section->role != TD_ROLE_SECTION ||
-                topics_of(week, &edition->parts[k], &mask) != topic)
+                topics_of(week, &edition->parts[k], &mask) != topic ||
+                is_corrected(week, i, section))
                 continue;
             write_section(week, section, mask, out);
             written++;

@@ -86,6 +86,18 @@ static void names_the_days_of_a_rule(void **state)
          "05-01 05-02 05-03"},
         {"FREQ=DAILY", "2026-05-06", "2026-05-01", "2026-05-07", "05-06 05-07"},
         {"FREQ=DAILY", NULL, "2026-05-02", "2026-05-01", ""},
+    };
+    for (size_t i = 0; i < TD_ARRAY_LEN(cases); i++)
+        assert_days(schedule(ctx, cases[i].rule, cases[i].starts), cases[i].from,
+                    cases[i].to, cases[i].days);
+}
+
+static void names_the_days_that_rfc_5545_says(void **state)
+{
+    struct ctx *ctx = *state;
+    const struct {
+        const char *rule, *starts, *from, *to, *days;
+    } cases[] = {
         /* examples of RFC 5545, section 3.8.5.3 */
         {"FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", "1997-08-05", "1997-08-01",
          "1997-12-31", "08-05 08-10 08-19 08-24"},
@@ -295,6 +307,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_the_days_of_a_rule, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_the_days_that_rfc_5545_says, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(refuses_what_is_no_rule_or_is_not_understood,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(takes_days_off_from_a_calendar, setup, teardown),

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/tzif.h"
 
@@ -183,6 +184,7 @@ struct td_zones {
     struct td_zone **items; /* owned, sorted by name */
     size_t count;
     size_t cap;
+    char missing[ZONE_NAME_MAX + 1]; /* the last that was told to be missing */
 };
 
 struct td_zones *td_zones_create(void)
@@ -234,4 +236,26 @@ enum td_status td_zones_get(struct td_zones *zones, struct td_slice name,
     zones->count++;
     *out = zone;
     return TD_OK;
+}
+
+enum td_status td_zones_get_own(struct td_zones *zones, struct td_slice own,
+                                const char *usual, const struct td_zone **out,
+                                struct td_err *err)
+{
+    struct td_err why;
+    if (own.len > 0) {
+        const enum td_status status = td_zones_get(zones, own, out, &why);
+        if (status != TD_DATA) {
+            if (status != TD_OK)
+                *err = why;
+            return status;
+        }
+        if (!td_slice_is(own, zones->missing)) {
+            td_log(TD_WARN, "zone", "trouble=%s; who chose it is served by %s", why.text,
+                   usual);
+            (void)snprintf(zones->missing, sizeof zones->missing, "%.*s", (int)own.len,
+                           own.ptr);
+        }
+    }
+    return td_zones_get(zones, td_slice(usual), out, err);
 }

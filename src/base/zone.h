@@ -39,4 +39,11 @@ void td_zones_destroy(struct td_zones *zones);
 enum td_status td_zones_get(struct td_zones *zones, struct td_slice name,
                             const struct td_zone **out, struct td_err *err);
 
+/* A reader's own zone, or the usual one where they have none (own is empty). So too, with a line in the log,
+ * where the system does not know theirs any more, since old names of zones go: one reader's zone is no
+ * reason to keep everybody waiting. */
+enum td_status td_zones_get_own(struct td_zones *zones, struct td_slice own,
+                                const char *usual, const struct td_zone **out,
+                                struct td_err *err);
+
 #endif

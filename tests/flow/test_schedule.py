@@ -224,6 +224,18 @@ class Editor(Case):
                          {f"{DATE}T07:00:00Z"})
         self.assertEqual(len(self.editions()), 1)
 
+    def test_a_zone_that_is_no_more_keeps_nobody_waiting(self):
+        self.instance.subscribe([{"email": "c@example.org", "timezone": "America/New_York",
+                                  "at": "08:00"}])
+        with sqlite3.connect(self.instance.dir / "queue" / "tidings.db") as db:  # as a system forgets it
+            db.execute("UPDATE prefs SET zone = 'US/Nowhere' WHERE zone = 'America/New_York'")
+        self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)
+        done = self.instance.run("schedule", "run", now=f"{DATE}T06:30:00Z")
+        self.assertIn("US/Nowhere", done.stderr)
+        self.assertEqual({who: row["due"] for who, row in self.instance.queue().items()},
+                         {"a@example.org": f"{DATE}T07:00:00Z", "b@example.org": f"{DATE}T07:00:00Z",
+                          "c@example.org": f"{DATE}T08:00:00Z"})
+
     def test_late_but_before_the_waiting_is_over(self):
         self.assertEqual(self.at("06:30:00"), [("daily", "waiting")])
         self.instance.briefing("daily", f"{DATE}.txt", BRIEFING)

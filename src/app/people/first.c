@@ -32,9 +32,8 @@ static enum td_status read_wish(struct td_app *app,
     out->at = prefs.at;
     out->cadence = prefs.cadence;
     out->paused_until = row->paused_until;
-    status = td_zones_get(td_app_zones(app),
-                          prefs.zone.len > 0 ? prefs.zone : td_slice(newsletter->zone),
-                          &out->zone, err);
+    status = td_zones_get_own(td_app_zones(app), prefs.zone, newsletter->zone, &out->zone,
+                              err);
     td_query_end(td_query(app->store, "prefs_get"));
     return status;
 }

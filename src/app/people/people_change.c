@@ -96,9 +96,8 @@ static enum td_status start_of_day(const struct td_visit *visit, int64_t prefs,
     enum td_status status = td_store_prefs_get(store, prefs, &choice, err);
     if (status != TD_OK)
         return status;
-    struct td_slice name =
-        choice.zone.len > 0 ? choice.zone : td_slice(visit->signup->newsletter->zone);
-    status = td_zones_get(visit->people->zones, name, &zone, err);
+    status = td_zones_get_own(visit->people->zones, choice.zone,
+                              visit->signup->newsletter->zone, &zone, err);
     if (status == TD_OK)
         *out = td_zone_to_utc(zone, date, 0);
     td_query_end(td_query(store, "prefs_get"));

@@ -134,9 +134,8 @@ static enum td_status plan_choice(const struct td_partition *partition,
         td_press_select(partition->press, prefs.topics, prefs.format, selection);
     if (selection->empty)
         row->reason = TD_REASON_NO_SECTION;
-    status = td_zones_get(td_app_zones(partition->app),
-                          prefs.zone.len > 0 ? prefs.zone : td_slice(partition->zone),
-                          &zone, err);
+    status = td_zones_get_own(td_app_zones(partition->app), prefs.zone, partition->zone,
+                              &zone, err);
     bool at_once = partition->digest && partition->digest->kind == TD_DIGEST_ALERT;
     if (status == TD_OK)
         row->due = td_due_at(zone, at_once ? -1 : prefs.at, partition->release);

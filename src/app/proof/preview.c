@@ -57,9 +57,8 @@ static enum td_status due_at(const struct td_preview *preview,
     enum td_status status =
         td_zones_get(td_app_zones(app), td_slice(newsletter->zone), &zone, err);
     if (status == TD_OK)
-        status = td_zones_get(
-            td_app_zones(app),
-            reader->zone.len > 0 ? reader->zone : td_slice(newsletter->zone), &own, err);
+        status = td_zones_get_own(td_app_zones(app), reader->zone, newsletter->zone, &own,
+                                  err);
     if (status != TD_OK)
         return status;
     struct td_release release = {

@@ -186,6 +186,23 @@ class OptIn(unittest.TestCase):
         self.assertNotIn("Finance", words)
         self.assertEqual(self.status("ann@readers.example"), "active")
 
+    def test_what_was_corrected_and_its_correction_are_no_latest_issue(self):
+        for date in ("2026-11-19", "2026-11-20"):
+            self.instance.briefing("daily", f"{date}.md", BRIEFING.replace("day", f"day of {date}"))
+        self.instance.briefing("daily", "2026-11-20-correction.md", "We were wrong about that day.\n")
+        self.instance.run("subscribe", "eve@readers.example", "--newsletter", "daily", "--confirmed",
+                          "--source", "test")
+        for date in ("2026-11-19", "2026-11-20"):
+            self.instance.run("edition", "assemble", "daily", "--date", date)
+        self.send()
+        self.instance.run("edition", "assemble", "daily", "--correction-of", "2026-11-20")
+        self.signup("ann@readers.example")
+        self.confirm("ann@readers.example")
+        slugs = {row["slug"] for row in self.instance.json("queue", "list", "newsletter=daily")
+                 if row["address"] == "ann@readers.example"}
+        self.assertIn("2026-11-19", slugs)
+        self.assertFalse(slugs & {"2026-11-20", "2026-11-20-correction"}, slugs)
+
     def test_an_issue_not_released_yet_comes_at_its_release(self):
         early = "2026-11-20T05:00:00Z"
         self.instance.briefing("daily", "2026-11-20.md", BRIEFING)

@@ -204,6 +204,17 @@ class Configuration(Case):
         self.instance.configure("starts: tomorrow", "approval: none")
         self.instance.configure("    title: Live\n", "    title: Live\n    holidays: [x.ics]\n")
         self.assertIn("newsletters[1].holidays", self.faults())
+        self.instance.configure("    holidays: [x.ics]\n", "    wait_until: 10:00\n")
+        self.assertIn("newsletters[1].wait_until", self.faults())
+        self.instance.configure("    wait_until: 10:00\n", "    max_lateness: 30m\n")
+        self.instance.run("schedule", "list")  # of digests and alerts it says something
+
+    def test_how_late_a_digest_and_an_alert_may_be_is_said_without_a_schedule(self):
+        self.instance.configure("    title: Live\n", "    title: Live\n    max_lateness: 30m\n")
+        self.instance.run("schedule", "run", now=f"{DATE}T06:00:00Z")
+        self.instance.briefing("live", f"{DATE}.txt", "8.31am The news of the morning is this one.\n")
+        rows = self.instance.json("schedule", "run", now=f"{DATE}T09:31:00Z")
+        self.assertEqual([row["deed"] for row in rows if row["newsletter"] == "live"], ["held"])
 
 
 class Editor(Case):

@@ -87,20 +87,31 @@ static void build_days(const struct td_place *place, const struct td_raw_newslet
     out->schedule = schedule;
 }
 
-/* Keys that say nothing without another one are a slip of the pen. */
+/* Keys that say nothing without another one, or of a live blog, are a slip of the pen. */
 static void refuse_idle_keys(const struct td_place *place,
-                             const struct td_raw_newsletter *raw)
+                             const struct td_raw_newsletter *raw, bool live)
 {
-    const struct td_word words[] = {
-        {"starts", raw->starts},
-        {"holidays", raw->holidays_count > 0 ? "" : NULL},
-        {"assemble_at", raw->assemble_at},
-        {"wait_until", raw->wait_until},
-        {"max_lateness", raw->max_lateness},
+    const struct idle {
+        struct td_word word;
+        bool of_issues; /* a live blog has other hours */
+        bool of_blogs;  /* even without a schedule */
+    } keys[] = {
+        {{"starts", raw->starts}, false, false},
+        {{"holidays", raw->holidays_count > 0 ? "" : NULL}, false, false},
+        {{"assemble_at", raw->assemble_at}, true, false},
+        {{"wait_until", raw->wait_until}, true, false},
+        {{"max_lateness", raw->max_lateness}, false, true},
     };
-    for (size_t i = 0; i < TD_ARRAY_LEN(words); i++)
-        if (words[i].text)
-            td_fault_at(place, words[i].key, "says nothing without the key schedule");
+    for (size_t i = 0; i < TD_ARRAY_LEN(keys); i++) {
+        if (!keys[i].word.text)
+            continue;
+        if (live && keys[i].of_issues)
+            td_fault_at(
+                place, keys[i].word.key,
+                "says nothing of a live blog, whose hours are digests and closes");
+        else if (!raw->schedule && !(live && keys[i].of_blogs))
+            td_fault_at(place, keys[i].word.key, "says nothing without the key schedule");
+    }
 }
 
 /* The newsletter whose week this one is: held against what the file says, for it may stand below. */
@@ -127,9 +138,8 @@ void td_build_schedule(const struct td_place *place, const struct td_raw_newslet
     static const char *const approvals[] = {"none", "required", NULL};
     out->approval = td_take_choice(place, (struct td_word){"approval", raw->approval},
                                    approvals) == 1;
-    if (!raw->schedule)
-        refuse_idle_keys(place, raw);
-    else if (!raw->at && out->kind != TD_KIND_LIVE)
+    refuse_idle_keys(place, raw, out->kind == TD_KIND_LIVE);
+    if (raw->schedule && !raw->at && out->kind != TD_KIND_LIVE)
         td_fault_at(place, "schedule", "a schedule needs an hour: the key at");
     build_hours(place, raw, out);
     build_days(place, raw, out);

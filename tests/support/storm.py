@@ -89,20 +89,27 @@ class Storm:
 
     def note_doubt(self, *processes):
         """Stops the senders and notes whose dots they may have sent with no answer on record."""
+        self.note_while_still(processes, processes)
+
+    def note_while_still(self, of, still):
+        """Notes what these senders have on the wire at a moment when those stand still; they stay so."""
         for _ in range(1000):
-            for process in processes:
-                process.send_signal(signal.SIGSTOP)
-            for process in processes:
-                while self.state_of(process) not in ("T", "Z", ""):
-                    time.sleep(0.001)
+            self.stand_still(still)
             try:
-                self.note_on_wire(processes, 0.5)
+                self.note_on_wire(of, 0.5)
                 return
             except sqlite3.OperationalError:
                 # One of them was stopped while it held the whole database: another moment, then.
-                self.go_on(processes)
+                self.go_on(still)
                 time.sleep(0.02)
         raise AssertionError("the database stays locked")
+
+    def stand_still(self, processes):
+        for process in processes:
+            process.send_signal(signal.SIGSTOP)
+        for process in processes:
+            while self.state_of(process) not in ("T", "Z", ""):
+                time.sleep(0.001)
 
     @staticmethod
     def state_of(process):
@@ -116,11 +123,15 @@ class Storm:
 
     def kill(self, process):
         self.note_doubt(process)
+        others = [other for other in self.crew if other is not process]
+        self.stand_still(others)
         process.kill()
         process.wait()
         # What it was committing may count only now, when it was the last to have the database
-        # open: whoever opens it next reads the log again.
-        self.note_on_wire([process])
+        # open: whoever opens it next reads the log again. That must be us: another one that is just
+        # beginning would reap it before we have seen what it had on the wire.
+        self.note_while_still([process], others)
+        self.go_on(others)
         self.hits["kills"] += process.returncode == -signal.SIGKILL
 
     def fill_disk(self, process):

@@ -8,8 +8,9 @@
 #include "store/groups.h"
 
 #define CLASSES 3
-#define RETRY_SHARE                                                                      \
-    4 /* at most one in this many is a retry while there is anything else */
+
+/* At most one in this many is a retry while there is anything else. */
+#define RETRY_SHARE 4
 
 /* Rows that are moved elsewhere (past their deadline, out of the way) go in slices: a held million must
  * not be one transaction. */
@@ -219,12 +220,22 @@ static enum td_status take_class(struct td_claiming *c, const struct td_lines *l
     return status;
 }
 
+/* How many retries may go before the new. What is not a whole one is kept for the next claim: where there
+ * is only ever room for one, every fourth is a retry. */
+static size_t share_of_retries(struct td_claiming *c)
+{
+    size_t due = c->max + c->claims->retry_rest;
+
+    c->claims->retry_rest = due % RETRY_SHARE;
+    return due / RETRY_SHARE;
+}
+
 /* Class by class: retries within their share, then the new; what room is left goes to retries. */
 static enum td_status take_all(struct td_claiming *c, const struct td_lines *fresh,
                                const struct td_lines *tried, struct td_err *err)
 {
     enum td_status status = TD_OK;
-    size_t share = c->max / RETRY_SHARE;
+    size_t share = share_of_retries(c);
 
     for (int class_ = 0; status == TD_OK && class_ < CLASSES; class_++) {
         size_t before = c->claims->count;

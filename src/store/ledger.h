@@ -101,6 +101,7 @@ struct td_claims {
     /* The claim's own, kept from one to the next: */
     struct td_claim_mark *marks; /* owned */
     size_t mark_count, mark_cap;
+    size_t retry_rest;
     struct td_found *found; /* owned */
     size_t found_count, found_cap;
 };
@@ -128,9 +129,9 @@ struct td_claim_terms {
 
 /*
  * Leases up to max messages that are due to this sender. Only open editions that are not held.
- * Order: class; in a class retries at most a quarter of the batch while there is anything else;
- * then the edition's deadline; within an edition its lanes take turns, and the lane of a group without
- * room is passed over in one step, however many wait in it. Whoever was suppressed or has left since the
+ * Order: class; in a class at most one in four is a retry while there is anything else; then the
+ * edition's deadline; within an edition its lanes (store/claiming.h) take turns, and one without room is
+ * passed over in one step, however many wait in it. Whoever was suppressed or has left since the
  * fan-out, and what is past its deadline, is moved to suppressed, cancelled, expired right here and
  * not returned. `claims` is zeroed by the caller before the first use and reused after. Inside a
  * transaction.

@@ -1,6 +1,6 @@
 /*
- * What waits in lanes is reached: whoever stands in the wrong lane does not bar it, and lanes without
- * room, however many, do not keep a claim from the other lines.
+ * What waits is reached: whoever stands in the wrong lane does not bar it, lanes without room, however
+ * many, do not keep a claim from the other lines, and small claims do not keep retries waiting.
  */
 #include "ledger_fixture.h"
 
@@ -177,6 +177,28 @@ static void lanes_take_turns_in_many_lines(void **state)
     assert_ok(td_sender_stop(&sender, &t->err), t->err);
 }
 
+/* A small claim is no reason to put retries off until nothing else is left. */
+static void one_in_four_is_a_retry_though_claims_are_small(void **state)
+{
+    struct ctx *t = *state;
+    struct td_claims claims = {0};
+    struct doors doors = {.shut = -1};
+    size_t retries = 0;
+
+    add_messages(t, 1, 1, 40, TD_QUEUED, 0);
+    add_messages(t, 1, 41, 60, TD_DEFERRED, 0);
+    struct td_sender sender = start(t, t->store);
+    for (size_t i = 0; i < 24; i++) {
+        claim_by(t, &sender, &doors, 1 + i % 2, &claims); /* 36 in all */
+        assert_int_equal(claims.count, 1 + i % 2);
+        for (size_t k = 0; k < claims.count; k++)
+            retries += claims.items[k].tries > 0;
+    }
+    assert_int_equal(retries, 9);
+    td_claims_release(&claims);
+    assert_ok(td_sender_stop(&sender, &t->err), t->err);
+}
+
 /* One of each: whatever is to become of a message, one claim sees to all of them. */
 static void every_fate_in_one_claim(void **state)
 {
@@ -261,6 +283,7 @@ int main(void)
         LEDGER_TEST(a_renamed_person_does_not_bar_the_lane_they_are_in),
         LEDGER_TEST(lanes_without_room_do_not_bar_other_editions),
         LEDGER_TEST(lanes_that_wait_for_later_do_not_bar_what_is_due),
+        LEDGER_TEST(one_in_four_is_a_retry_though_claims_are_small),
         LEDGER_TEST(every_fate_in_one_claim),
         LEDGER_TEST(looks_in_vain_are_few_and_far_between),
         LEDGER_TEST(lanes_take_turns_in_many_lines),

@@ -180,10 +180,11 @@ class OwnSamples(unittest.TestCase):
 
     def test_the_status_is_that_of_the_mail(self):
         found = classify([OWN / "report-user-unknown.eml", OWN / "report-status-lies.eml",
-                          OWN / "qmail.eml"])
+                          OWN / "qmail.eml", OWN / "report-in-text.eml"])
         self.assertEqual(found["report-user-unknown.eml"][1], "5.1.1")
         self.assertEqual(found["report-status-lies.eml"][1], "5.7.1")
         self.assertEqual(found["qmail.eml"][1], "5.1.1")
+        self.assertEqual(found["report-in-text.eml"][1], "4.4.7")
 
 
 def replies():

@@ -29,7 +29,7 @@ static td_time wait_for(const struct td_send_run *run)
     td_time now = td_send_now(run);
     td_time left = run->due.when - now;
     if (run->event_count > 0)
-        return SHORT_WAIT;
+        return now < run->store_again ? SHORT_WAIT : 0;
     if (td_send_wanted(run) > 0)
         return 0;
     if (run->due.when == INT64_MAX)
@@ -125,16 +125,22 @@ static bool drained(struct td_send_run *run)
     return !more || sent->relay_down || sent->capped;
 }
 
-static void turn(struct td_send_run *run)
+void td_send_collect(struct td_send_run *run, td_time wait, size_t spare)
 {
     struct td_event *events = run->events + run->event_count;
-    size_t count = td_post_turn(run->pace->post, wait_for(run), events,
-                                TD_SEND_EVENTS_MAX - run->event_count);
+    size_t count = td_post_turn(run->pace->post, wait, events,
+                                TD_SEND_EVENTS_MAX - run->event_count - spare);
     for (size_t i = 0; i < count; i++) {
         struct td_piece *piece = events[i].parcel->owner;
         piece->over = events[i].kind != TD_EVENT_AT_DOT;
     }
     run->event_count += count;
+    run->collected = td_send_now(run);
+}
+
+static void turn(struct td_send_run *run)
+{
+    td_send_collect(run, wait_for(run), 0);
     td_pace_tend(run->pace);
     watch_relays(run);
     look_ahead(run);

@@ -9,6 +9,7 @@
 #define BARREN_PAUSE (TD_SECOND / 50)
 #define STORE_PAUSE  TD_SECOND /* after a failed commit */
 #define REAP_EVERY   (5 * TD_SECOND)
+#define MOVE_EVERY   (TD_SECOND / 1000)
 #define RENEW_BEFORE (TD_LEASE / 2)
 
 static struct td_settle settle_of(struct td_send_run *run)
@@ -182,7 +183,9 @@ static void put_aside(struct td_send_run *run, struct td_piece *piece,
         (struct td_event){.kind = TD_EVENT_RETURNED, .parcel = &piece->parcel};
 }
 
-/* Splices what was claimed and hands it over. The events are settled: there is room for a claim. */
+/* Splices what was claimed and hands it over. The events are settled: there is room for a claim. Where
+ * letters are signed, a claim is many milliseconds' work: the sessions go on with the first meanwhile,
+ * and the next commit is for all that they did. */
 static void offer(struct td_send_run *run)
 {
     for (size_t i = 0; i < run->claims.count; i++) {
@@ -197,6 +200,8 @@ static void offer(struct td_send_run *run)
         } else {
             put_aside(run, piece, &why);
         }
+        if (td_send_now(run) - run->collected > MOVE_EVERY)
+            td_send_collect(run, 0, run->claims.count - i);
     }
     run->claims.count = 0;
 }

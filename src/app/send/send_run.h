@@ -24,6 +24,7 @@ struct td_send_run {
     struct td_claims claims;
     struct td_event events[TD_SEND_EVENTS_MAX]; /* not settled yet, oldest first */
     size_t event_count;
+    td_time collected; /* when the sessions were last moved on */
     struct td_pieces pieces;
     size_t in_hand; /* pieces offered and not come back */
     struct td_rand rand;
@@ -48,6 +49,10 @@ void td_send_pause_store(struct td_send_run *run, const struct td_err *why);
 
 /* No more is begun; what is on the wire is finished. */
 void td_send_stop(struct td_send_run *run);
+
+/* Moves the sessions on and adds what they have to say to the events, of which `spare` places stay
+ * free; waits at most so long for it. */
+void td_send_collect(struct td_send_run *run, td_time wait, size_t spare);
 
 /* How many messages to claim now: 0 unless there is something due and room worth a claim. */
 size_t td_send_wanted(const struct td_send_run *run);

@@ -8,28 +8,56 @@
 #include "base/mem.h"
 #include "store/ledger.h"
 
+/* The row of claim_line. */
+enum column { EDITION, NEWSLETTER, CLASS, VALID_FOR, AUDIENCE, DEADLINE, SERVED };
+
+static void add_line(struct td_query *row, struct td_lines *lines)
+{
+    lines->items =
+        td_vec_grow(lines->items, &lines->cap, lines->count + 1, sizeof *lines->items);
+    lines->items[lines->count++] = (struct td_line){
+        .edition = td_col_int(row, EDITION),
+        .newsletter = td_col_int(row, NEWSLETTER),
+        .class_ = (enum td_class)td_col_int(row, CLASS),
+        .valid_for = td_col_int(row, VALID_FOR),
+        .audience = (enum td_audience)td_col_int(row, AUDIENCE),
+        .deadline = td_col_int(row, DEADLINE),
+    };
+}
+
+/* By class, then by deadline; those of one deadline by their number. */
+static int in_order(const void *a, const void *b)
+{
+    const struct td_line *one = a;
+    const struct td_line *other = b;
+
+    if (one->class_ != other->class_)
+        return one->class_ < other->class_ ? -1 : 1;
+    if (one->deadline != other->deadline)
+        return one->deadline < other->deadline ? -1 : 1;
+    return (one->edition > other->edition) - (one->edition < other->edition);
+}
+
 enum td_status td_lines_read(struct td_store *store, enum td_state state,
                              struct td_lines *lines, struct td_err *err)
 {
-    struct td_query *query = td_query(store, "claim_lines");
-    enum td_step step;
-    struct td_err own = {0};
+    enum td_status status = TD_OK;
+    int64_t after = 0;
 
-    td_bind_int(query, "$state", state);
-    while ((step = td_step(query, &own)) == TD_STEP_ROW) {
-        lines->items = td_vec_grow(lines->items, &lines->cap, lines->count + 1,
-                                   sizeof *lines->items);
-        lines->items[lines->count++] = (struct td_line){
-            .edition = td_col_int(query, 0),
-            .newsletter = td_col_int(query, 1),
-            .class_ = (enum td_class)td_col_int(query, 2),
-            .valid_for = td_col_int(query, 3),
-            .audience = (enum td_audience)td_col_int(query, 4),
-        };
+    for (bool more = true; more && status == TD_OK;) {
+        struct td_query *query = td_query(store, "claim_line");
+        td_bind_int(query, "$state", state);
+        td_bind_int(query, "$after", after);
+        status = td_one(query, err);
+        more = status == TD_OK && !td_col_is_null(query, EDITION);
+        after = more ? td_col_int(query, EDITION) : 0;
+        if (more && td_col_int(query, SERVED) != 0)
+            add_line(query, lines);
+        td_query_end(query);
     }
-    if (step == TD_STEP_ERROR && err != NULL)
-        *err = own;
-    return own.status;
+    if (lines->count > 1)
+        qsort(lines->items, lines->count, sizeof *lines->items, in_order);
+    return status;
 }
 
 /* The earliest head of a line's groups into *first; stops at one that may be tried now. */

@@ -15,6 +15,7 @@ struct td_line {
     enum td_class class_;
     int64_t valid_for; /* seconds */
     enum td_audience audience;
+    int64_t deadline; /* of the edition as a whole: released + valid_for, seconds */
 };
 
 struct td_lines {

@@ -106,19 +106,26 @@ void td_buf_add_cp(struct td_buf *buf, uint32_t cp)
     td_buf_add(buf, bytes, td_utf8_put(bytes, cp));
 }
 
+/* Mostly there is room already; else it is printed once more. */
 void td_buf_addf(struct td_buf *buf, const char *format, ...)
 {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    const int n = vsnprintf(NULL, 0, format, args);
+    const size_t have = buf->full || buf->cap == 0 ? 0 : buf->cap - buf->len;
+    const int n = vsnprintf(have > 0 ? buf->ptr + buf->len : NULL, have, format, args);
     va_end(args);
     if (n < 0) {
         TD_PANIC("a format that cannot be printed");
     }
     char *to = n > 0 ? room(buf, (size_t)n) : NULL;
-    if (to != NULL) {
+    if (to == NULL && have > 0) {
+        buf->ptr[buf->len] = '\0';
+    }
+    if (to != NULL && (size_t)n >= have) {
         (void)vsnprintf(to, (size_t)n + 1, format, again);
+    }
+    if (to != NULL) {
         grown(buf, (size_t)n);
     }
     va_end(again);

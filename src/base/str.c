@@ -225,6 +225,9 @@ bool td_slice_is_printable(struct td_slice s)
 
 size_t td_slice_find_control(struct td_slice s)
 {
+    if (td_slice_is_printable(s)) { /* as most are */
+        return none;
+    }
     for (size_t pos = 0; pos < s.len;) {
         const size_t at = pos;
         const int32_t cp = td_utf8_next(s, &pos);

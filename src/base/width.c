@@ -139,10 +139,9 @@ size_t td_utf8_width(struct td_slice s)
     size_t columns = 0;
     for (size_t pos = 0; pos < s.len;) {
         const int32_t cp = td_utf8_next(s, &pos);
-        if (cp < 0) {
-            columns++; /* a terminal shows one replacement character */
-        } else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) ||
-                   within(no_column, TD_ARRAY_LEN(no_column), cp)) {
+        if (cp < 0 || (cp >= 0x20 && cp < 0x7F)) {
+            columns++; /* of bad bytes a terminal shows one replacement character */
+        } else if (cp < 0xA0 || within(no_column, TD_ARRAY_LEN(no_column), cp)) {
             continue;
         } else {
             columns += within(two_columns, TD_ARRAY_LEN(two_columns), cp) ? 2 : 1;

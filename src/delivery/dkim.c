@@ -204,16 +204,20 @@ static void write_field(const struct td_dkim_key *key, const struct common *comm
                         struct td_buf *line)
 {
     char tag[sizeof "s=;" + DNS_NAME_MAX];
-    td_buf_addf(line, "DKIM-Signature: v=1; a=%s-sha256; c=relaxed/relaxed;",
-                td_sign_key_kind(key->key) == TD_SIGN_RSA ? "rsa" : "ed25519");
+    td_buf_add_str(line, "DKIM-Signature: v=1; a=");
+    td_buf_add_str(line, td_sign_key_kind(key->key) == TD_SIGN_RSA ? "rsa" : "ed25519");
+    td_buf_add_str(line, "-sha256; c=relaxed/relaxed;");
     (void)snprintf(tag, sizeof tag, "d=%s;", key->domain);
     add_word(line, " ", td_slice(tag));
     (void)snprintf(tag, sizeof tag, "s=%s;", key->selector);
     add_word(line, " ", td_slice(tag));
     (void)snprintf(tag, sizeof tag, "t=%lld;", common->when);
     add_word(line, " ", td_slice(tag));
-    td_buf_addf(line, "\r\n bh=%s;\r\n%s;\r\n b=", common->body_hash.ptr,
-                common->names.ptr);
+    td_buf_add_str(line, "\r\n bh=");
+    td_buf_add_slice(line, td_buf_slice(&common->body_hash));
+    td_buf_add_str(line, ";\r\n");
+    td_buf_add_slice(line, td_buf_slice(&common->names));
+    td_buf_add_str(line, ";\r\n b=");
 }
 
 /* In lines: white space within b= is ignored (RFC 6376 3.5). */

@@ -54,6 +54,12 @@ static void past_the_maximum_it_keeps_what_it_had(void **state)
     td_buf_addf(&buf, "%d", 7);
     td_buf_add_repeat(&buf, 'x', 1);
     assert_slice(td_buf_slice(&buf), "12345");
+    assert_string_equal(buf.ptr, "12345");
+    td_buf_clear(&buf);
+    td_buf_add_str(&buf, "123");
+    td_buf_addf(&buf, "%s", "456"); /* there is room for it, and it may not be used */
+    assert_true(td_buf_full(&buf));
+    assert_string_equal(buf.ptr, "123");
     td_buf_clear(&buf);
     assert_false(td_buf_full(&buf));
     td_buf_addf(&buf, "%s", "123456");

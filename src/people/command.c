@@ -101,12 +101,17 @@ void td_command_read(struct td_slice subject, struct td_slice text,
                                        "never", "nein", "non",   "wrong", NULL};
     static const char *const stops[] = {"stop", "remove", "unsubscribe", "spam", NULL};
     struct td_slice line = td_slice("");
+    struct td_slice about = td_slice("");
     const bool wrote = own_line(text, &line);
+    const enum td_command_verb own = wrote ? read_line(line, &about) : TD_COMMAND_NONE;
     *out = (struct td_mail_wish){.about = td_slice("")};
     out->verb = read_line(without_re(subject), &out->about);
-    if (out->verb == TD_COMMAND_NONE && wrote)
-        out->verb = read_line(line, &out->about);
-    out->says_no = wrote && begins_with(line, noes);
+    if (out->verb == TD_COMMAND_NONE && wrote) {
+        out->verb = own;
+        out->about = about;
+    }
+    /* "Yes, no problem" is a yes. */
+    out->says_no = wrote && own != TD_COMMAND_CONFIRM && begins_with(line, noes);
     out->says_stop =
         (wrote && begins_with(line, stops)) || out->verb == TD_COMMAND_UNSUBSCRIBE;
 }

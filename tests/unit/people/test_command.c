@@ -47,6 +47,7 @@ static void a_no_and_a_stop_are_heard_in_the_writers_own_words(void **state)
         {"Re: Please confirm", "", false, false},
         {"Re: Please confirm", "Yes!", false, false},
         {"Re: Please confirm", "> no\n> stop\nok", false, false},
+        {"Re: Please confirm", "Yes, no problem", false, false},
         {"Re: Please confirm", "No, thanks", true, false},
         {"Re: Please confirm", "I did NOT sign up", true, false},
         {"Re: Please confirm", "this was not me", true, false},

@@ -259,6 +259,16 @@ class Sync(Case):
         self.assertTrue(self.json(*words, "--leavers", "6")["applied"])
         self.assertEqual(list(self.statuses().values()).count("unsubscribed"), 6)
 
+    def test_names_of_before_are_forgotten_with_the_files(self):
+        self.take("email,name\nann@example.org,Old\n")
+        batch = self.take("email,name,topics\nann@example.org,New,finance\n")["batch"]
+        for words, left in ((["--dry-run"], 1), ([], 0)):
+            self.instance.run("db", "compact", *words, now="2027-02-19T07:00:00Z")
+            self.assertEqual(self.instance.query("SELECT count(*) FROM batch_name"), [(left,)])
+        self.assertEqual(self.undo(batch), [0, 0, 1, 0])
+        person, = self.json("subscriber", "list")
+        self.assertEqual((person["name"], person["topics"]), ("New", ""))
+
     def test_a_file_that_would_leave_nobody_is_that_of_another_newsletter(self):
         self.take("ann@example.org\nbob@example.org\n")
         words = ["subscriber", "sync", self.file("eve@example.org\n"), "--newsletter", "daily", "--apply"]

@@ -365,6 +365,9 @@ enum td_status td_retention_run(struct td_app *app,
     if (status == TD_OK)
         status = forget_commands(&run, err);
     if (status == TD_OK)
+        status =
+            td_retention_names(app, options, run.now - app->config->retention.files, err);
+    if (status == TD_OK)
         status = td_retention_replies(app, options, out, err);
     if (status == TD_OK)
         status = td_retention_files(app, run.now - app->config->retention.files,

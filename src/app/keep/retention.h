@@ -9,7 +9,8 @@
  *   mails           the variants of an edition of which no message is left; but not the last that
  *                   hold the words of a confirmation, which the consent ledger refers to
  *   replies         that no attempt refers to any more, at the second look
- *   files           of people that were taken in or refused: retention.files, 90 days
+ *   files           of people that were taken in or refused: retention.files, 90 days; with them the
+ *                   names that imports replaced, which only undoing one asks for
  *   bounces         the mails, bounce.keep_raw; what was made of them, bounce.stale_after if that is longer
  *   commands        hashes of mails that were obeyed, so as not to be twice: 90 days
  *   senders         that are dead: as any sender reaps them

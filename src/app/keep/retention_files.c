@@ -8,6 +8,8 @@
 
 #include "base/file.h"
 
+#define NAMES_AT_ONCE 1000
+
 struct sweep {
     td_time before;
     bool dry_run;
@@ -43,6 +45,28 @@ static enum td_status sweep_folder(const struct sweep *sweep, const char *dir,
         free(path);
     }
     td_names_free(&names);
+    return status;
+}
+
+enum td_status td_retention_names(struct td_app *app,
+                                  const struct td_retention_options *options,
+                                  td_time before, struct td_err *err)
+{
+    bool more = !options->dry_run;
+    enum td_status status = TD_OK;
+    while (status == TD_OK && more && !(options->stop && *options->stop)) {
+        status = td_begin(app->store, err);
+        if (status != TD_OK)
+            return status;
+        struct td_query *query = td_query(app->store, "retention_names");
+        td_bind_int(query, "$before", before);
+        td_bind_int(query, "$most", NAMES_AT_ONCE);
+        status = td_run(query, err);
+        more = status == TD_OK && td_changes(app->store) == NAMES_AT_ONCE;
+        if (status == TD_OK)
+            status = td_commit(app->store, err);
+        td_rollback(app->store);
+    }
     return status;
 }
 

@@ -40,9 +40,10 @@ static const struct state_row states[TD_STATE_COUNT] = {
     /* only by `bounce replay`, which judges anew what came back */
     [TD_BOUNCED] = {"bounced", BIT(TD_SENT), true},
     [TD_COMPLAINED] = {"complained", BIT(TD_SENT), true},
-    [TD_SUPPRESSED] = {"suppressed", 0, true},
     [TD_EXPIRED] = {"expired", 0, true},
-    /* only when it is asked for anew and was cancelled for who the person was (parts/revived.sql) */
+    /* Only when it is asked for anew and a sender had let it go for who the person was
+     * (parts/revived.sql). */
+    [TD_SUPPRESSED] = {"suppressed", BIT(TD_QUEUED) | BIT(TD_DEFERRED), true},
     [TD_CANCELLED] = {"cancelled", BIT(TD_QUEUED) | BIT(TD_DEFERRED), true},
     [TD_SKIPPED] = {"skipped", 0, true},
 };

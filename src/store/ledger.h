@@ -141,8 +141,8 @@ enum td_status td_ledger_claim(const struct td_sender *sender,
                                struct td_claims *claims, struct td_err *err);
 
 /* Queues one message outside any fan-out, due at once; *added is false when the edition has one for
- * this person already, whatever became of it: but one that the claim cancelled, because the person was not
- * one of those it is for, is queued again. */
+ * this person already, whatever became of it: but one that the claim let go, because the person was not
+ * one of those it is for or was suppressed, is queued again. */
 enum td_status td_ledger_enqueue(struct td_store *store, const struct td_claim *message,
                                  bool *added, struct td_err *err);
 

@@ -30,6 +30,7 @@ struct notice {
     char slug[TD_SLUG_MAX];
     int64_t edition;
     int64_t variants[FORMATS]; /* by enum td_format; 0: none */
+    bool cancelled;
 };
 
 static enum td_audience audience_of(enum td_notice kind)
@@ -195,15 +196,18 @@ static enum td_status make(struct notice *notice, struct td_err *err)
 
 /* --- finding ---------------------------------------------------------------------------------- */
 
-/* The edition of this slug with its variants; TD_NOINPUT when there is none yet. */
+/* The edition of this slug with its variants; TD_NOINPUT when there is none yet. None of an administrator's
+ * cancelling is sent, so nothing is queued in it. */
 static enum td_status find(struct notice *notice, struct td_err *err)
 {
     struct td_store *store = notice->app->store;
     struct td_edition_row row;
     enum td_status status = td_store_edition_find(store, notice->newsletter_id,
                                                   td_slice(notice->slug), &row, err);
-    if (status == TD_OK)
+    if (status == TD_OK) {
         notice->edition = row.id;
+        notice->cancelled = row.phase == TD_PHASE_CANCELLED;
+    }
     td_query_end(td_query(store, "edition_find"));
     for (int i = 0; i < FORMATS && status == TD_OK; i++)
         status =
@@ -242,7 +246,10 @@ static enum td_status enqueue(const struct notice *notice, int64_t subscriber,
         .variant = notice->variants[format],
         .due = td_clock_now(&notice->app->clock),
     };
-    return td_ledger_enqueue(notice->app->store, &message, added, err);
+    *added = false;
+    return notice->cancelled
+               ? TD_OK
+               : td_ledger_enqueue(notice->app->store, &message, added, err);
 }
 
 enum td_status td_notice_queue(struct td_app *app, const struct td_notice_order *order,

@@ -30,11 +30,12 @@ static void any_walk_of_legal_moves_ends_final(void **state)
     }
 }
 
-/* `queue retry`, and somebody who had left and is back. */
+/* `queue retry`, and somebody who had left, or was not to be mailed, and is back. */
 static bool may_revive(unsigned from, unsigned to)
 {
+    const bool let_go = from == TD_CANCELLED || from == TD_SUPPRESSED;
     return (from == TD_FAILED && to == TD_QUEUED) ||
-           (from == TD_CANCELLED && (to == TD_QUEUED || to == TD_DEFERRED));
+           (let_go && (to == TD_QUEUED || to == TD_DEFERRED));
 }
 
 static void nothing_final_comes_back_to_life_but_what_was_not_delivered(void **state)

@@ -21,7 +21,7 @@ static const struct {
     {"failed", "queued"},
     {"bounced", "sent"},
     {"complained", "sent"},
-    {"suppressed", ""},
+    {"suppressed", "queued deferred"},
     {"expired", ""},
     {"cancelled", "queued deferred"},
     {"skipped", ""},

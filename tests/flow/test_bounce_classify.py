@@ -264,6 +264,14 @@ class Command(unittest.TestCase):
         self.assertIn("blacklist", item["words"])
         self.assertIsInstance(item["rule"], str)
 
+    def test_a_limit_of_tries_is_not_one_of_size(self):
+        mail = self.mail("mail.eml", REPORT.format(
+            status="5.0.0", command="RCPT TO", folded="x",
+            reply="550 exceeded maximum number of delivery attempts"))
+        (mail,) = json.loads(tidings.run(["bounce", "classify", "--json", mail]).stdout)
+        (item,) = mail["recipients"]
+        self.assertEqual((item["kind"], item["rule"]), ("soft", "tried-too-often"))
+
     def test_a_notice_without_an_address_still_says_what_happened(self):
         mail = self.mail("mail.eml", "Return-Path: <>\nFrom: MAILER-DAEMON@trees.example\n"
                                      "Subject: Undelivered Mail\n\nUser unknown. It was not delivered.\n")

@@ -1,6 +1,7 @@
 """Traps that other systems fell into and no other test sets: what is stuck for ever, the empty
 audience, and a marker that outlives its sender. docs/TRAPS.md lists all of them with their tests."""
 
+import re
 import signal
 import unittest
 
@@ -63,6 +64,24 @@ class Traps(unittest.TestCase):
         self.assertIn("leased", self.instance.states())
         self.drain(TOO_LATE)
         self.assertEqual(self.instance.states(), {"expired": 2})
+
+    def test_an_upgrade_changes_neither_envelope_nor_headers(self):
+        """With fixed keys, one reader and one date all of it is known: tests/data/wire/issue.txt. What
+        differs from it would differ for every reader after an upgrade: SPF, filters, old links."""
+        self.begin(0)
+        for number, name in enumerate(("address", "message", "token-1", "verp")):
+            (self.instance.dir / "conf" / "keys" / f"{name}.key").write_text(f"{number + 1:02x}" * 32 + "\n")
+        self.instance.configure("# web:\n#   base_url: https://tidings.news.example",
+                                "web:\n  base_url: https://news.example/t")
+        self.instance.subscribe([{"email": "reader@example.org", "name": "Zoë Reader"}])
+        self.instance.run("edition", "assemble", "daily", "--date", DATE, now=f"{DATE}T06:00:00Z")
+        self.drain()
+        ((sender, to, content),) = self.server.mails
+        headers = content.split(b"\r\n\r\n")[0].decode().replace("\r", "")
+        headers = re.sub("=_td_[0-9a-f]+", "=_td_HASH", headers)  # of the parts: the look may change
+        wire = f"MAIL FROM:<{sender}>\nRCPT TO:<{to}>\n\n{headers}\n"
+        golden = tidings.SOURCE / "tests" / "data" / "wire" / "issue.txt"
+        self.assertEqual(wire, golden.read_text(encoding="utf-8"))
 
     def test_a_second_run_sends_to_those_who_failed_to_get_it_and_to_nobody_else(self):
         """No list is read again: what is sent is sent, what was put off goes, who is new waits."""

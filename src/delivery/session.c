@@ -224,6 +224,9 @@ static void refuse(struct td_session *session, const char *words)
     (void)snprintf(reply->text, sizeof reply->text, "%.300s", words);
 }
 
+/* libcurl's words for a connection that ends before a reply, with an errno that was none. */
+#define UNEXPLAINED "response reading failed"
+
 /* Why the opening failed: the server's words where it said some, else libcurl's. */
 static void explain(struct td_session *session, CURLcode result)
 {
@@ -241,6 +244,9 @@ static void explain(struct td_session *session, CURLcode result)
         refuse(session, session->dialer->relay->auth || session->dialer->token
                             ? "the relay does not offer the AUTH mechanism that is wanted"
                             : "the relay offers none of AUTH PLAIN, LOGIN, CRAM-MD5");
+    } else if (result == CURLE_RECV_ERROR &&
+               td_slice_starts(td_slice(session->words), UNEXPLAINED)) {
+        refuse(session, "the server closed the connection, or does not speak SMTP");
     } else {
         refuse(session, session->words[0] ? session->words : curl_easy_strerror(result));
     }

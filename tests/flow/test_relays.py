@@ -1,7 +1,10 @@
 """Several relays, and relays that fail: who gets the mail, and who is blamed."""
 
+import contextlib
 import json
+import socket
 import sqlite3
+import threading
 import time
 import unittest
 
@@ -55,6 +58,19 @@ class Relays(pace.Case):
             lanes = store.execute("SELECT g.name, count(*) FROM message m LEFT JOIN domain_group g"
                                   " ON g.id = m.lane WHERE m.edition = 2 GROUP BY 1").fetchall()
         self.assertEqual(lanes, [(None, 1_500), ("example.net", 3)])
+
+    def test_what_is_no_mail_server_is_told_in_words(self):
+        server = self.enterContext(socket.create_server(("127.0.0.1", 0)))
+
+        def hang_up():
+            with contextlib.suppress(OSError):
+                while True:
+                    server.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        instance = self.instance(server.getsockname()[1], pace.addresses(1))
+        self.assertIn("the server closed the connection, or does not speak SMTP",
+                      self.drain(instance, 69)["trouble"])
 
     def test_another_stands_in_for_one_that_is_down_and_nobody_is_charged(self):
         server = self.peer()

@@ -5,6 +5,7 @@
 
 #include <sys/wait.h>
 
+#include "store/driver.h"
 #include "store/people.h"
 
 #define MIGRATION_OF_CHOICES "20"
@@ -335,6 +336,30 @@ static void the_consent_ledger_only_grows(void **state)
                "1|3|import||3 2|5|mail|one-click|-");
 }
 
+/* REPLACE takes a row away without asking a trigger, unless the connection wants it asked. */
+static void nor_do_we_replace_a_line_of_it(void **state)
+{
+    struct ctx *t = *state;
+    const struct td_driver *driver = t->store->driver;
+    const struct td_consent consent = {.subscriber = 5,
+                                       .newsletter = 1,
+                                       .at = 10,
+                                       .event = TD_CONSENT_STATED,
+                                       .how = "import"};
+    begin(t);
+    assert_ok(td_store_consent(t->store, &consent, &t->err), t->err);
+    commit(t);
+    assert_int_not_equal(
+        driver->script(
+            t->store->connection,
+            "REPLACE INTO consent (subscriber, newsletter, number, at, event, how)"
+            " VALUES (5, 1, 1, 0, 2, 'forged')",
+            &t->err),
+        TD_OK);
+    assert_contains(t->err.text, "append-only");
+    assert_sql(t, "SELECT event, how FROM consent", "3|import");
+}
+
 /* The one change the triggers let pass: the free words, of a person who was erased. */
 static void only_the_words_about_an_erased_person_leave_the_ledger(void **state)
 {
@@ -463,6 +488,7 @@ int main(void)
         STORE_TEST(a_subscription_is_added_once_and_changed_by_name),
         STORE_TEST(a_subscription_of_nobody_is_refused),
         STORE_TEST(the_consent_ledger_only_grows),
+        STORE_TEST(nor_do_we_replace_a_line_of_it),
         STORE_TEST(only_the_words_about_an_erased_person_leave_the_ledger),
         STORE_TEST(batches_tell_what_they_did),
         STORE_TEST(a_suppression_is_for_one_newsletter_or_for_all),

@@ -18,11 +18,9 @@
  * is 12 MB: a process stays within 48 MB (design 14), and the hot pages of a million messages fit.
  * No mmap: its pages would count as ours. Checkpoints every 16 MB of log, else an import syncs
  * the database file four times as often; a log that a long reader made grow is cut again. What is
- * erased is overwritten. Recursive triggers: without them REPLACE takes rows away past the trigger that
- * keeps the consent ledger. */
+ * erased is overwritten. Recursive triggers: REPLACE must not get past that of the consent ledger. */
 static const char setup[] = "PRAGMA synchronous = FULL;"
-                            "PRAGMA foreign_keys = ON;"
-                            "PRAGMA recursive_triggers = ON;"
+                            "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
                             "PRAGMA cache_size = -12288;"
                             "PRAGMA mmap_size = 0;"
                             "PRAGMA temp_store = FILE;"

@@ -58,51 +58,67 @@ static enum td_status read_length(icalcomponent *component,
     return TD_OK;
 }
 
-/* The day that another event says is held at another time, or not at all: it has the same UID and names the
- * day by RECURRENCE-ID. */
-static bool stands_in(icalcomponent *other, const char *uid, int64_t *day)
+/* A day of what recurs that is held at another time, or not at all: an event of the same UID names it by
+ * RECURRENCE-ID. */
+struct moved {
+    const char *uid; /* the calendar's */
+    int64_t day;
+};
+
+/* A calendar while it is read. */
+struct reading {
+    struct td_arena *arena;
+    icalcomponent *calendar;
+    const struct moved *
+        moved; /* few, as calendars are: so that each event need not look at all others */
+    size_t moved_count;
+};
+
+static void find_moved(struct reading *reading, size_t most)
 {
-    const char *name = icalcomponent_get_uid(other);
-    return name && strcmp(name, uid) == 0 && has(other, ICAL_RECURRENCEID_PROPERTY) &&
-           day_of(icalcomponent_get_recurrenceid(other), day);
+    const icalcomponent_kind kind = ICAL_VEVENT_COMPONENT;
+    struct moved *moved = td_arena_alloc(reading->arena, (most + 1) * sizeof *moved);
+    icalcomponent *event = icalcomponent_get_first_component(reading->calendar, kind);
+    for (; event; event = icalcomponent_get_next_component(reading->calendar, kind)) {
+        const char *uid = icalcomponent_get_uid(event);
+        struct moved *next = &moved[reading->moved_count];
+        if (uid && has(event, ICAL_RECURRENCEID_PROPERTY) &&
+            day_of(icalcomponent_get_recurrenceid(event), &next->day)) {
+            next->uid = uid;
+            reading->moved_count++;
+        }
+    }
+    reading->moved = moved;
 }
 
-/* Days on which the event would recur, but does not: EXDATE, and those that others stand in for. */
-static enum td_status read_exceptions(struct td_arena *arena, icalcomponent *component,
+/* Days on which the event would recur, but does not: EXDATE, and those that are moved. */
+static enum td_status read_exceptions(const struct reading *reading,
+                                      icalcomponent *component,
                                       struct td_calendar_event *event, struct td_err *err)
 {
     const icalproperty_kind kind = ICAL_EXDATE_PROPERTY;
-    icalcomponent *calendar = icalcomponent_get_parent(component);
     const char *uid = icalcomponent_get_uid(component);
-    icalcompiter others = icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
-    int64_t *except = NULL;
-    size_t cap = 0;
+    size_t most = (size_t)icalcomponent_count_properties(component, kind);
     size_t n = 0;
-    int64_t day;
+    for (size_t i = 0; uid && i < reading->moved_count; i++)
+        most += strcmp(reading->moved[i].uid, uid) == 0;
+    int64_t *except = td_arena_alloc(reading->arena, (most + 1) * sizeof *except);
     icalproperty *property = icalcomponent_get_first_property(component, kind);
-    for (; property; property = icalcomponent_get_next_property(component, kind)) {
-        if (!day_of(icalproperty_get_exdate(property), &day)) {
-            free(except);
+    for (; property && n < most; n++) {
+        if (!day_of(icalproperty_get_exdate(property), &except[n]))
             return td_fail(err, TD_DATA, "EXDATE is not a real date");
-        }
-        except = td_vec_grow(except, &cap, n + 1, sizeof *except);
-        except[n++] = day;
+        property = icalcomponent_get_next_property(component, kind);
     }
-    for (; uid && icalcompiter_deref(&others); (void)icalcompiter_next(&others))
-        if (stands_in(icalcompiter_deref(&others), uid, &day)) {
-            except = td_vec_grow(except, &cap, n + 1, sizeof *except);
-            except[n++] = day;
-        }
-    int64_t *kept = td_arena_alloc(arena, (n + 1) * sizeof *kept);
-    for (size_t i = 0; i < n; i++)
-        kept[i] = except[i];
-    free(except);
-    event->except = kept;
+    for (size_t i = 0; uid && i < reading->moved_count; i++)
+        if (strcmp(reading->moved[i].uid, uid) == 0)
+            except[n++] = reading->moved[i].day;
+    event->except = except;
     event->except_count = n;
     return TD_OK;
 }
 
-static enum td_status read_recurrence(struct td_arena *arena, icalcomponent *component,
+static enum td_status read_recurrence(const struct reading *reading,
+                                      icalcomponent *component,
                                       struct td_calendar_event *event, struct td_err *err)
 {
     struct td_date first = td_date_from_days(event->first);
@@ -116,23 +132,23 @@ static enum td_status read_recurrence(struct td_arena *arena, icalcomponent *com
         return TD_OK;
     const char *rule = icalproperty_get_value_as_string(property);
     enum td_status status =
-        td_recurrence_parse(arena, rule ? rule : "", &first, &recurs, err);
+        td_recurrence_parse(reading->arena, rule ? rule : "", &first, &recurs, err);
     event->recurs = recurs;
-    return status == TD_OK ? read_exceptions(arena, component, event, err) : status;
+    return status == TD_OK ? read_exceptions(reading, component, event, err) : status;
 }
 
-static enum td_status read_event(struct td_arena *arena, icalcomponent *component,
+static enum td_status read_event(const struct reading *reading, icalcomponent *component,
                                  struct td_calendar_event *event, struct td_err *err)
 {
     const char *summary = icalcomponent_get_summary(component);
     struct td_slice name = td_slice(summary ? summary : "a day off");
-    event->name = td_arena_copy(arena, td_slice_sub(name, 0, NAME_BYTES)).ptr;
+    event->name = td_arena_copy(reading->arena, td_slice_sub(name, 0, NAME_BYTES)).ptr;
     if (!has(component, ICAL_DTSTART_PROPERTY))
         return td_fail(err, TD_DATA, "this event has no DTSTART");
     if (!day_of(icalcomponent_get_dtstart(component), &event->first))
         return td_fail(err, TD_DATA, "DTSTART is not a real date");
     enum td_status status = read_length(component, event, err);
-    return status == TD_OK ? read_recurrence(arena, component, event, err) : status;
+    return status == TD_OK ? read_recurrence(reading, component, event, err) : status;
 }
 
 static enum td_status read_events(struct td_arena *arena, icalcomponent *calendar,
@@ -145,12 +161,14 @@ static enum td_status read_events(struct td_arena *arena, icalcomponent *calenda
         return td_fail(err, TD_DATA, "no VEVENT is in it");
     if (most > TD_CALENDAR_EVENTS_MAX)
         return td_fail(err, TD_DATA, "more than %d events", TD_CALENDAR_EVENTS_MAX);
+    struct reading reading = {.arena = arena, .calendar = calendar};
+    find_moved(&reading, most);
     struct td_calendar_event *events = td_arena_alloc(arena, most * sizeof *events);
     icalcomponent *component = icalcomponent_get_first_component(calendar, kind);
     size_t n = 0;
     for (size_t i = 0; component; i++) {
         bool cancelled = icalcomponent_get_status(component) == ICAL_STATUS_CANCELLED;
-        if (!cancelled && read_event(arena, component, &events[n++], err) != TD_OK)
+        if (!cancelled && read_event(&reading, component, &events[n++], err) != TD_OK)
             return td_err_context(err, "line %d", event_line(ics, i));
         component = icalcomponent_get_next_component(calendar, kind);
     }

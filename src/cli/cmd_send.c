@@ -109,8 +109,11 @@ static enum td_status run_send(struct td_run_context *run, struct td_err *err)
     else if (status == TD_OK)
         status = td_send(run->app, &options, &sent, err);
     td_progress_end();
-    if (status != TD_OK)
+    if (status != TD_OK) {
+        if (sent.sent + sent.deferred + sent.failed + sent.in_doubt > 0)
+            print_sent(run, &sent); /* what was done all the same */
         return status;
+    }
     judge_refusals(run);
     if (options.drain && !sent.stopped && !sent.relay_down)
         report_done(run, &options);

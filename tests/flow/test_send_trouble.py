@@ -5,6 +5,7 @@ Whatever happens, no reader gets the edition twice, and none is left out in the 
 
 import json
 import os
+import pathlib
 import resource
 import shutil
 import signal
@@ -245,6 +246,23 @@ class TwoSenders(Case):
         self.assertEqual(sum(sent), 1200)
         self.assertGreater(min(sent), 100, sent)  # the first gave half of its sessions away
         self.assertEqual(self.instance.states(), {"sent": 1200})
+
+    def test_what_the_others_did_is_told_when_one_process_was_killed(self):
+        gate = Gate("DOT")
+        self.begin(gate, addresses(60))
+        sender = self.start("--drain", "--senders", "2", "--json")
+        gate.wait_for(2)
+        children = pathlib.Path(f"/proc/{sender.pid}/task/{sender.pid}/children")
+        os.kill(int(children.read_text().split()[1]), signal.SIGKILL)
+        gate.open.set()
+        out, err = sender.communicate(timeout=60)
+        self.assertEqual(sender.returncode, 70, err)
+        self.assertIn("died: its messages come back", err)
+        told = json.loads(out)["sent"]
+        self.assertGreater(told, 0)
+        self.assertEqual(told, self.instance.states()["sent"])
+        self.instance.run("send", "--drain", check=False)
+        self.assertEqual(self.received(), addresses(60))
 
     def test_one_that_was_taken_for_dead_takes_nothing_more(self):
         """By its own clock it has time left. What it claimed now would be nobody's for ever."""

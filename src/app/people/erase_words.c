@@ -126,14 +126,15 @@ struct quotings {
 };
 
 static enum td_status find_quotings(const struct td_erase_words *erasing,
-                                    const char *form, struct quotings *out,
-                                    struct td_err *err)
+                                    struct quotings *out, struct td_err *err)
 {
     struct td_query *query = td_query(erasing->store, "text_attempt");
     enum td_step step;
-    td_bind_cstr(query, "$part", form);
+    size_t len;
     while ((step = td_step(query, err)) == TD_STEP_ROW) {
         struct td_slice words = td_col_text(query, 3);
+        if (td_needle_find(erasing->needle, words, 0, true, &len) == (size_t)-1)
+            continue;
         out->items =
             td_vec_grow(out->items, &out->cap, out->count + 1, sizeof *out->items);
         out->items[out->count++] = (struct quoting){
@@ -149,22 +150,18 @@ static enum td_status find_quotings(const struct td_erase_words *erasing,
 /* One word stands for the one that goes, so that the reply can still be put together
  * (store/interned.h). */
 static enum td_status set_words(const struct td_erase_words *erasing,
-                                const struct quoting *where, int64_t *rows,
-                                struct td_err *err)
+                                const struct quoting *where, struct td_err *err)
 {
     struct td_buf text;
-    enum td_status status = TD_OK;
+    struct td_query *query = td_query(erasing->store, "text_attempt_set");
     td_buf_init(&text, TEXT_MAX_BYTES);
-    if (td_needle_replace(erasing->needle, td_slice(where->words), true, "[erased]",
-                          &text)) {
-        struct td_query *query = td_query(erasing->store, "text_attempt_set");
-        td_bind_int(query, "$edition", where->edition);
-        td_bind_int(query, "$subscriber", where->subscriber);
-        td_bind_int(query, "$number", where->number);
-        td_bind_text(query, "$text", td_buf_slice(&text));
-        status = td_run(query, err);
-        *rows += 1;
-    }
+    (void)td_needle_replace(erasing->needle, td_slice(where->words), true, "[erased]",
+                            &text);
+    td_bind_int(query, "$edition", where->edition);
+    td_bind_int(query, "$subscriber", where->subscriber);
+    td_bind_int(query, "$number", where->number);
+    td_bind_text(query, "$text", td_buf_slice(&text));
+    enum td_status status = td_run(query, err);
     td_buf_release(&text);
     return status;
 }
@@ -173,20 +170,17 @@ static enum td_status set_words(const struct td_erase_words *erasing,
 static enum td_status replace_in_attempts(const struct td_erase_words *erasing,
                                           struct td_err *err)
 {
-    enum td_status status = TD_OK;
-    int64_t rows = 0;
-    for (size_t i = 0; i < erasing->needle->count && status == TD_OK; i++) {
-        struct quotings found = {0};
-        status = find_quotings(erasing, erasing->needle->forms[i], &found, err);
-        for (size_t k = 0; k < found.count; k++) {
-            if (status == TD_OK)
-                status = set_words(erasing, &found.items[k], &rows, err);
-            free(found.items[k].words);
-        }
-        free(found.items);
+    struct quotings found = {0};
+    enum td_status status = find_quotings(erasing, &found, err);
+    for (size_t i = 0; i < found.count; i++) {
+        if (status == TD_OK)
+            status = set_words(erasing, &found.items[i], err);
+        free(found.items[i].words);
     }
+    free(found.items);
     if (status == TD_OK)
-        tell_rows(erasing, "replies to others that quote the address", rows);
+        tell_rows(erasing, "replies to others that quote the address",
+                  (int64_t)found.count);
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include "outcome/meaning.h"
 
 #include "base/err.h"
+#include "outcome/flatten.h"
 #include "outcome/rules_table.h"
 
 #define FLAT_MAX ((size_t)4 * 1024) /* of a text, more is not looked at */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "outcome/decode.h"
+#include "outcome/flatten.h"
 #include "outcome/mention.h"
 #include "outcome/report.h"
 

@@ -1,6 +1,11 @@
 /*
- * phrases.c: phrases in buckets by a hash of their first three bytes; the text is walked word by
- * word. Word starts are few, so this beats an automaton that looks at every byte.
+ * phrases.c: the heads of all phrases in order, in buckets by a hash of their first three bytes; the
+ * text is walked word by word. Word starts are few, so this beats an automaton that looks at every
+ * byte.
+ *
+ * Of the heads that a text begins with, each but the longest is the beginning of the next longer
+ * one, and all of them stand before whatever is greater than the text. So one search by halves
+ * finds the last head that is not greater, and the links from it (`next`) lead to all the others.
  */
 #include "outcome/phrases.h"
 
@@ -11,62 +16,45 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-#define BUCKETS    1024
+#define BUCKETS    4096
 #define HEAD_LEAST 3
 #define STRETCH    512 /* of the text that is looked through at once */
 
 struct phrase {
-    char *text;  /* owned; segments apart by NUL */
-    size_t head; /* length of the first segment */
+    char *text;  /* owned; segments apart by NUL: the head comes first */
+    size_t head; /* its length */
     size_t more; /* number of further segments */
     size_t id;
     size_t bucket;
 };
 
-/* The first 8 bytes of a phrase, those behind its end masked out: most are told apart by one
- * comparison. */
-struct probe {
-    uint64_t key;
-    uint64_t mask;
+/* 16 bytes of text as numbers that sort alike; those behind its end are 0. */
+struct key {
+    uint64_t high;
+    uint64_t low;
 };
 
-/* What a byte is to the search. The lower bits are met, the upper ones say what is awaited behind
- * it: words begin behind what is none; scripts without spaces begin one at every character. */
-enum {
-    BEGINS_WORD = 1,
-    BEGINS_ANYWHERE = 2,
-    BEGINS_TEXT = 4, /* every byte; awaited by the first only */
-    AWAITED = 8,     /* times the above */
-    CLASS_OTHER = AWAITED * (BEGINS_WORD | BEGINS_ANYWHERE) | BEGINS_TEXT,
-    CLASS_WORD = AWAITED * BEGINS_ANYWHERE | BEGINS_WORD | BEGINS_TEXT,
-    CLASS_TAIL = AWAITED * BEGINS_ANYWHERE | BEGINS_TEXT,
-    CLASS_LEAD = AWAITED * BEGINS_ANYWHERE | BEGINS_ANYWHERE | BEGINS_TEXT,
+/* What phrases begin with that differ in their id or behind a "*". */
+struct head {
+    struct key key;
+    const char *text; /* borrowed from its first phrase */
+    uint16_t len;
+    uint16_t next;  /* the one to try after it, counted from 1; 0: none */
+    uint16_t first; /* index into items, up to the next head's */
 };
 
 struct td_phrases {
-    unsigned char classes[UCHAR_MAX + 1]; /* of each byte */
-    struct phrase *items;                 /* sorted by bucket once sealed */
-    struct probe *probes;                 /* of each; once sealed */
+    struct phrase *items; /* sorted by bucket and head once sealed */
     size_t count;
     size_t cap;
-    uint16_t first[BUCKETS + 1]; /* index into items */
+    struct head *heads; /* once sealed; one behind the last ends its phrases */
+    size_t head_count;
+    uint16_t first[BUCKETS + 1]; /* index into heads */
 };
-
-static unsigned char class_of(unsigned c)
-{
-    if (c >= 0xC0)
-        return CLASS_LEAD;
-    if (c >= 0x80)
-        return CLASS_TAIL;
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? CLASS_WORD : CLASS_OTHER;
-}
 
 struct td_phrases *td_phrases_create(void)
 {
-    struct td_phrases *phrases = td_xcalloc(1, sizeof *phrases);
-    for (unsigned c = 0; c <= UCHAR_MAX; c++)
-        phrases->classes[c] = class_of(c);
-    return phrases;
+    return td_xcalloc(1, sizeof(struct td_phrases));
 }
 
 void td_phrases_destroy(struct td_phrases *phrases)
@@ -76,7 +64,7 @@ void td_phrases_destroy(struct td_phrases *phrases)
     for (size_t i = 0; i < phrases->count; i++)
         free(phrases->items[i].text);
     free(phrases->items);
-    free(phrases->probes);
+    free(phrases->heads);
     free(phrases);
 }
 
@@ -93,7 +81,8 @@ bool td_phrases_add(struct td_phrases *phrases, struct td_slice phrase, size_t i
     const size_t star = td_slice_find(phrase, 0, '*');
     struct phrase item = {.id = id};
     item.head = td_slice_trim(td_slice_sub(phrase, 0, star)).len;
-    if (item.head < HEAD_LEAST || id >= TD_PHRASE_IDS_MAX || phrases->count == UINT16_MAX)
+    if (item.head < HEAD_LEAST || item.head > UINT16_MAX || id >= TD_PHRASE_IDS_MAX ||
+        phrases->count + 1 == UINT16_MAX)
         return false;
     item.text = td_xcalloc(1, phrase.len + 2);
     size_t n = 0;
@@ -112,43 +101,106 @@ bool td_phrases_add(struct td_phrases *phrases, struct td_slice phrase, size_t i
     return true;
 }
 
-static int by_bucket(const void *a, const void *b)
+/* ---- sealing ---- */
+
+static int by_bucket_and_head(const void *a, const void *b)
 {
     const struct phrase *x = a;
     const struct phrase *y = b;
-    return (x->bucket > y->bucket) - (x->bucket < y->bucket);
+    if (x->bucket != y->bucket)
+        return x->bucket < y->bucket ? -1 : 1;
+    return strcmp(x->text, y->text);
 }
 
-static uint64_t load(const char *text, size_t len)
+static uint64_t number_of(const unsigned char *bytes)
 {
-    uint64_t bytes = 0;
+    return (uint64_t)bytes[0] << 56 | (uint64_t)bytes[1] << 48 |
+           (uint64_t)bytes[2] << 40 | (uint64_t)bytes[3] << 32 |
+           (uint64_t)bytes[4] << 24 | (uint64_t)bytes[5] << 16 | (uint64_t)bytes[6] << 8 |
+           (uint64_t)bytes[7];
+}
+
+static struct key key_of(const char *text, size_t len)
+{
+    unsigned char bytes[sizeof(struct key)] = {0};
     if (len >= sizeof bytes)
-        memcpy(&bytes, text, sizeof bytes);
+        memcpy(bytes, text, sizeof bytes);
     else
-        memcpy(&bytes, text, len);
-    return bytes;
+        memcpy(bytes, text, len);
+    return (struct key){number_of(bytes), number_of(bytes + 8)};
 }
 
-static struct probe probe_of(const struct phrase *phrase)
+static bool same_key(struct key a, struct key b)
 {
-    static const char ones[] = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
-    return (struct probe){load(phrase->text, phrase->head), load(ones, phrase->head)};
+    return a.high == b.high && a.low == b.low;
+}
+
+/* Without branches that nobody could foresee. */
+static bool not_greater(struct key a, struct key b)
+{
+    return (a.high < b.high) | ((a.high == b.high) & (a.low <= b.low));
+}
+
+/* Whether a text of this key begins with the head's first 16 bytes. */
+static bool fits_key(const struct head *head, struct key text)
+{
+    static const uint64_t masks[] = {
+        0,
+        0xFF00000000000000,
+        0xFFFF000000000000,
+        0xFFFFFF0000000000,
+        0xFFFFFFFF00000000,
+        0xFFFFFFFFFF000000,
+        0xFFFFFFFFFFFF0000,
+        0xFFFFFFFFFFFFFF00,
+        0xFFFFFFFFFFFFFFFF,
+    };
+    const size_t high = head->len < 8 ? head->len : 8;
+    const size_t low = head->len < 16 ? head->len - high : 8;
+    return ((text.high & masks[high]) ^ head->key.high) == 0 &&
+           ((text.low & masks[low]) ^ head->key.low) == 0;
+}
+
+/* Those of one key are all tried, in turn; behind them comes the longest one that all of them begin
+ * with. It is among those that are tried after the head before this one. */
+static uint16_t next_of(const struct td_phrases *phrases, size_t bucket, size_t at)
+{
+    const struct head *heads = phrases->heads;
+    const struct key key = heads[at].key;
+    size_t next = at > phrases->first[bucket] ? at : 0;
+    while (next > 0 && !same_key(heads[next - 1].key, key) &&
+           !fits_key(&heads[next - 1], key))
+        next = heads[next - 1].next;
+    return (uint16_t)next;
 }
 
 void td_phrases_seal(struct td_phrases *phrases)
 {
+    struct phrase *const items = phrases->items;
+    size_t bucket = 0;
     if (phrases->count > 0)
-        qsort(phrases->items, phrases->count, sizeof *phrases->items, by_bucket);
-    phrases->probes = td_xcalloc(phrases->count + 1, sizeof *phrases->probes);
-    for (size_t k = 0; k < phrases->count; k++)
-        phrases->probes[k] = probe_of(&phrases->items[k]);
-    size_t i = 0;
-    for (size_t bucket = 0; bucket <= BUCKETS; bucket++) {
-        while (i < phrases->count && phrases->items[i].bucket < bucket)
-            i++;
-        phrases->first[bucket] = (uint16_t)i;
+        qsort(items, phrases->count, sizeof *items, by_bucket_and_head);
+    phrases->heads = td_xcalloc(phrases->count + 1, sizeof *phrases->heads);
+    for (size_t i = 0; i < phrases->count; i++) {
+        if (i > 0 && strcmp(items[i].text, items[i - 1].text) == 0)
+            continue;
+        const size_t at = phrases->head_count++;
+        while (bucket < items[i].bucket)
+            phrases->first[++bucket] = (uint16_t)at;
+        phrases->heads[at] = (struct head){
+            .key = key_of(items[i].text, items[i].head),
+            .text = items[i].text,
+            .len = (uint16_t)items[i].head,
+            .first = (uint16_t)i,
+        };
+        phrases->heads[at].next = next_of(phrases, bucket, at);
     }
+    while (bucket < BUCKETS)
+        phrases->first[++bucket] = (uint16_t)phrases->head_count;
+    phrases->heads[phrases->head_count].first = (uint16_t)phrases->count;
 }
+
+/* ---- finding ---- */
 
 /* Whether the further segments follow, each within the gap. */
 static bool follows(const struct phrase *phrase, struct td_slice rest)
@@ -166,48 +218,71 @@ static bool follows(const struct phrase *phrase, struct td_slice rest)
     return true;
 }
 
-/* Whether the phrase, whose first bytes fit, stands there whole. */
-static bool stands(const struct phrase *phrase, struct td_slice rest)
+/* The ids of the phrases whose head stands before `rest`. */
+static void add_hits(const struct td_phrases *phrases, const struct head *head,
+                     struct td_slice rest, struct td_hits *hits)
 {
-    return phrase->head <= rest.len &&
-           memcmp(phrase->text, rest.ptr, phrase->head) == 0 &&
-           follows(phrase, td_slice_sub(rest, phrase->head, rest.len));
+    for (size_t i = head[0].first; i < head[1].first; i++) {
+        const struct phrase *phrase = &phrases->items[i];
+        if (!td_hit(hits, phrase->id) && follows(phrase, rest))
+            hits->bits[phrase->id / 64] |= (uint64_t)1 << (phrase->id % 64);
+    }
+}
+
+static bool begins_with(struct td_slice text, struct key key, const struct head *head)
+{
+    return fits_key(head, key) && head->len <= text.len &&
+           (head->len <= sizeof key || memcmp(text.ptr, head->text, head->len) == 0);
 }
 
 static void find_at(const struct td_phrases *phrases, struct td_slice rest,
                     struct td_hits *hits)
 {
     const size_t bucket = bucket_of(rest.ptr);
-    const struct probe *const probes = phrases->probes;
-    const size_t end = phrases->first[bucket + 1];
-    const uint64_t start = load(rest.ptr, rest.len);
-    for (size_t i = phrases->first[bucket]; i < end; i++) {
-        if ((start & probes[i].mask) != probes[i].key)
-            continue;
-        const struct phrase *phrase = &phrases->items[i];
-        if (!td_hit(hits, phrase->id) && stands(phrase, rest))
-            hits->bits[phrase->id / 64] |= (uint64_t)1 << (phrase->id % 64);
+    const struct head *const heads = phrases->heads;
+    const struct key key = key_of(rest.ptr, rest.len);
+    size_t at = phrases->first[bucket];
+    size_t left = phrases->first[bucket + 1] - at;
+    if (left == 0)
+        return;
+    for (; left > 1; left -= left / 2)
+        at += not_greater(heads[at + left / 2].key, key) ? left / 2 : 0;
+    for (size_t next = at + 1; next > 0; next = heads[next - 1].next) {
+        const struct head *head = &heads[next - 1];
+        if (begins_with(rest, key, head))
+            add_hits(phrases, head, td_slice_sub(rest, head->len, rest.len), hits);
     }
 }
 
-/* Where in the text, up to `end`, words begin that a phrase may begin with. Written without branches
- * that nobody could foresee: the guess is wrong as often as a word begins. */
-static size_t list_starts(const struct td_phrases *phrases, struct td_slice flat,
-                          size_t from, size_t end, unsigned *awaited, uint32_t *out)
+static bool is_word(unsigned char c)
 {
-    const char *const text = flat.ptr;
-    unsigned now = *awaited;
+    return (unsigned char)(c - 'a') < 26 || (unsigned char)(c - '0') < 10;
+}
+
+/* Whether a phrase may begin at a byte: at each character of scripts without spaces, and at a word
+ * that stands behind a sign or space. */
+static bool is_start(unsigned char c, unsigned char before)
+{
+    return (c >= 0xC0) | (is_word(c) & (before < 0x80) & !is_word(before));
+}
+
+/* Where in the text, from `from` > 0 up to `end`, phrases may begin. Written as loops that know no
+ * branches: a guess would be wrong as often as a word begins. */
+static size_t list_starts(const struct td_phrases *phrases, struct td_slice flat,
+                          size_t from, size_t end, uint32_t *out)
+{
+    const unsigned char *const text = (const unsigned char *)flat.ptr + from;
+    unsigned char start[STRETCH];
     size_t begun = 0;
-    for (size_t i = from; i < end; i++) {
-        const unsigned met = phrases->classes[(unsigned char)text[i]];
-        out[begun] = (uint32_t)i;
-        begun += (met & now) != 0;
-        now = met / AWAITED;
+    for (size_t i = 0; i < end - from; i++)
+        start[i] = is_start(text[i], text[i - 1]);
+    for (size_t i = 0; i < end - from; i++) {
+        out[begun] = (uint32_t)(from + i);
+        begun += start[i];
     }
-    *awaited = now;
     size_t count = 0;
     for (size_t k = 0; k < begun; k++) {
-        const size_t bucket = bucket_of(text + out[k]);
+        const size_t bucket = bucket_of(flat.ptr + out[k]);
         out[count] = out[k];
         count += phrases->first[bucket] != phrases->first[bucket + 1];
     }
@@ -218,12 +293,14 @@ void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
                      struct td_hits *hits)
 {
     uint32_t starts[STRETCH];
-    unsigned awaited = BEGINS_TEXT;
-    const size_t last = flat.len < HEAD_LEAST ? 0 : flat.len - HEAD_LEAST + 1;
     memset(hits, 0, sizeof *hits);
-    for (size_t from = 0; from < last; from += STRETCH) {
+    if (flat.len < HEAD_LEAST)
+        return;
+    const size_t last = flat.len - HEAD_LEAST + 1;
+    find_at(phrases, flat, hits);
+    for (size_t from = 1; from < last; from += STRETCH) {
         const size_t end = last - from > STRETCH ? from + STRETCH : last;
-        const size_t count = list_starts(phrases, flat, from, end, &awaited, starts);
+        const size_t count = list_starts(phrases, flat, from, end, starts);
         for (size_t k = 0; k < count; k++)
             find_at(phrases, td_slice_sub(flat, starts[k], flat.len), hits);
     }
@@ -231,7 +308,7 @@ void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
 
 bool td_phrases_begin(const struct td_phrases *phrases, struct td_slice text)
 {
-    char start[4] = "";
+    char start[HEAD_LEAST];
     if (text.len < HEAD_LEAST)
         return false;
     for (size_t i = 0; i < HEAD_LEAST; i++) {
@@ -240,7 +317,7 @@ bool td_phrases_begin(const struct td_phrases *phrases, struct td_slice text)
     }
     const size_t bucket = bucket_of(start);
     for (size_t i = phrases->first[bucket]; i < phrases->first[bucket + 1]; i++) {
-        if (td_slice_istarts(text, phrases->items[i].text))
+        if (td_slice_istarts(text, phrases->heads[i].text))
             return true;
     }
     return false;
@@ -255,146 +332,4 @@ size_t td_hits_next(const struct td_hits *hits, size_t from)
         id = rest == 0 ? (id / 64 + 1) * 64 : id + 1;
     }
     return TD_PHRASE_IDS_MAX;
-}
-
-/* "550-5.1.1 " at the start of a line: servers repeat it in the middle of their sentence. */
-static size_t skip_codes(struct td_slice text, size_t at)
-{
-    while (at < text.len) {
-        const char c = text.ptr[at];
-        if (!(c >= '0' && c <= '9') && c != '.' && c != '-' && c != '#' && c != ':' &&
-            c != ' ')
-            break;
-        at++;
-    }
-    return at;
-}
-
-/* Of control characters only white space is common: all are taken for it. */
-static bool is_space(char c)
-{
-    return (unsigned char)c <= ' ';
-}
-
-/* Capital letters of two bytes in UTF-8: Latin-1, the pairs of Latin Extended-A, Cyrillic. */
-static void fold_two(unsigned char *letter)
-{
-    const unsigned char lead = letter[0];
-    const unsigned char tail = letter[1];
-    const bool even_pairs =
-        (lead == 0xC4 && tail <= 0xB7) || (lead == 0xC5 && tail >= 0x8A && tail <= 0xB7);
-    const bool odd_pairs = (lead == 0xC4 && tail >= 0xB9 && tail < 0xBF) ||
-                           (lead == 0xC5 && (tail <= 0x88 || tail >= 0xB9));
-    if (lead == 0xC3 && tail >= 0x80 && tail <= 0x9E && tail != 0x97)
-        letter[1] = (unsigned char)(tail + 0x20U);
-    else if (even_pairs)
-        letter[1] = (unsigned char)(tail | 1U);
-    else if (odd_pairs && tail % 2 == 1 && tail < 0xBF)
-        letter[1] = (unsigned char)(tail + 1U);
-    else if (lead == 0xD0 && tail >= 0x90 && tail <= 0x9F)
-        letter[1] = (unsigned char)(tail + 0x20U);
-    else if (lead == 0xD0 && tail >= 0xA0 && tail <= 0xAF) {
-        letter[0] = 0xD1;
-        letter[1] = (unsigned char)(tail - 0x20U);
-    }
-}
-
-/* Signs that stand for plain ones, or for nothing. */
-static const struct {
-    const char *sign;
-    const char *plain;
-} signs[] = {
-    {"\xC2\xA0", " "},      {"\xE2\x80\x98", "'"},  {"\xE2\x80\x99", "'"},
-    {"\xE2\x80\x9C", "\""}, {"\xE2\x80\x9D", "\""}, {"\xE2\x80\x90", "-"},
-    {"\xE2\x80\x91", "-"},  {"\xE2\x80\x93", "-"},  {"\xE3\x80\x80", " "},
-    {"\xC4\xB0", "i"},      {"\xE2\x80\x8B", ""},   {"\xEF\xBB\xBF", ""},
-};
-
-/* Letters beyond ASCII in place; the text may become shorter. */
-static size_t fold_letters(char *text, size_t len)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < len;) {
-        const struct td_slice rest = td_slice_n(text + i, len - i);
-        size_t k = (unsigned char)text[i] < 0xC2 ? TD_ARRAY_LEN(signs) : 0;
-        while (k < TD_ARRAY_LEN(signs) && !td_slice_starts(rest, signs[k].sign))
-            k++;
-        if (k < TD_ARRAY_LEN(signs)) {
-            i += strlen(signs[k].sign);
-            if (signs[k].plain[0] != '\0')
-                text[n++] = signs[k].plain[0];
-            continue;
-        }
-        if (i + 1 < len)
-            fold_two((unsigned char *)text + i);
-        text[n++] = text[i++];
-    }
-    return n;
-}
-
-static bool is_ascii(const char *text, size_t len)
-{
-    unsigned char all = 0;
-    for (size_t i = 0; i < len; i++)
-        all |= (unsigned char)text[i];
-    return all < 0x80;
-}
-
-/* What is left of a word without the address in it: scripts without spaces write on beside one. */
-static size_t keep_wide(char *word, size_t len)
-{
-    size_t n = 0;
-    for (size_t i = 0; i + 2 < len; i++) {
-        if ((unsigned char)word[i] < 0xE0 || (unsigned char)word[i] > 0xEF)
-            continue;
-        memmove(word + n, word + i, 3);
-        n += 3;
-        i += 2;
-    }
-    return n;
-}
-
-/* Whether an address ends here though words go on: "oak@trees.example...User unknown". */
-static bool is_glued(const char *c, const char *end)
-{
-    return c + 1 < end && (c[1] | 0x20) >= 'a' && (c[1] | 0x20) <= 'z' &&
-           (memchr(">):", *c, 3) != NULL || (*c == '.' && c[-1] == '.'));
-}
-
-size_t td_flatten(struct td_slice text, char *out, size_t max)
-{
-    size_t n = 0;
-    size_t at = skip_codes(text, 0);
-    while (at < text.len && n + 2 < max) {
-        size_t start = n;
-        const size_t room = max - 2 - n;
-        const size_t end = text.len - at > room ? at + room : text.len;
-        /* An address is left out, but not JSON that holds one. */
-        bool address = text.ptr[at] == '<';
-        bool named = false, json = false;
-        for (; at < end && !is_space(text.ptr[at]); at++) {
-            const char c = text.ptr[at];
-            if (c == '@')
-                address = named = true;
-            if (c == '{')
-                json = true;
-            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-            if (named && !json && is_glued(text.ptr + at, text.ptr + end)) {
-                start = n = start + keep_wide(out + start, n - start);
-                address = named = false;
-            }
-        }
-        if (address && !json)
-            n = start + keep_wide(out + start, n - start);
-        if (n > start)
-            out[n++] = ' ';
-        for (; at < text.len && is_space(text.ptr[at]); at++) {
-            if (text.ptr[at] == '\n')
-                at = skip_codes(text, at + 1) - 1;
-        }
-    }
-    if (!is_ascii(out, n))
-        n = fold_letters(out, n);
-    out[n] = '\0';
-    return n;
 }

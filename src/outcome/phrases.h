@@ -1,7 +1,7 @@
 /*
  * phrases.h: many phrases looked for in one pass.
  *
- * Text and phrases are flat: lower case, words apart by one space (td_flatten). A phrase begins at
+ * Text and phrases are flat: lower case, words apart by one space (flatten.h). A phrase begins at
  * the start of a word and may end within one ("greylist" finds "greylisted"). A "*" in it stands
  * for up to TD_PHRASE_GAP bytes: "user * unknown". One that begins with another sign than a letter
  * is looked for at the start of the text alone.
@@ -41,12 +41,5 @@ void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
 
 /* Whether the text begins with one of the phrases, whatever the case of its letters. */
 bool td_phrases_begin(const struct td_phrases *phrases, struct td_slice text);
-
-/*
- * Writes text as phrases are looked for: letters (Latin, Cyrillic) in lower case, one space between words and
- * at the end, without the reply codes that begin a line, without addresses (which may hold any
- * word) and what else begins with '<'. NUL-terminated, cut at max. Returns the length.
- */
-size_t td_flatten(struct td_slice text, char *out, size_t max);
 
 #endif

@@ -4,6 +4,7 @@
 #include "support/td_test.h"
 
 #include "outcome/pattern.h"
+#include "outcome/flatten.h"
 #include "outcome/phrases.h"
 
 struct ctx {

@@ -77,7 +77,7 @@ static void show_line(struct show *show, const char *file, const struct td_bounc
     else
         td_buf_addf(&show->line, "\t%s", td_bounce_kind_name(bounce->kind));
     td_buf_add_char(&show->line, '\n');
-    td_printf(show->run->out, "%s", show->line.ptr);
+    td_print(show->run->out, td_buf_slice(&show->line));
 }
 
 /* ---- for people ---- */

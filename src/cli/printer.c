@@ -93,6 +93,12 @@ void td_printf(struct td_printer *printer, const char *format, ...)
     va_end(args);
 }
 
+void td_print(struct td_printer *printer, struct td_slice s)
+{
+    if (!printer->json)
+        put(printer, s);
+}
+
 void td_print_visible(struct td_printer *printer, struct td_slice s)
 {
     struct td_buf shown;

@@ -22,6 +22,7 @@ void td_print_json_take(struct td_printer *printer, struct td_json *value);
 /* Text mode only; nothing in JSON mode. printf, with no escaping: for our own words. */
 __attribute__((format(printf, 2, 3))) void td_printf(struct td_printer *printer,
                                                      const char *format, ...);
+void td_print(struct td_printer *printer, struct td_slice s); /* as it is, and faster */
 void td_print_visible(struct td_printer *printer,
                       struct td_slice s); /* control bytes escaped */
 

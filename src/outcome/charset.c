@@ -122,8 +122,8 @@ struct td_slice td_charset_utf8(struct td_charsets *sets, struct td_arena *arena
 {
     if (sets == NULL || text.len == 0 || charset.len == 0)
         return text;
-    iconv_t cd = converter(sets, charset);
-    if (!is_open(cd) || is_plain(text))
+    iconv_t cd = is_plain(text) ? NULL : converter(sets, charset);
+    if (!is_open(cd))
         return text;
     (void)iconv(cd, NULL, NULL, NULL, NULL); /* as if nothing had gone before */
     return convert(arena, text, cd);

@@ -1,7 +1,6 @@
 /*
- * phrases.c: the heads of all phrases in order, in buckets by a hash of their first three bytes; the
- * text is walked word by word. Word starts are few, so this beats an automaton that looks at every
- * byte.
+ * phrases.c: the heads of all phrases in order, in buckets by a hash of their first bytes; the text is
+ * walked word by word. Word starts are few, so this beats an automaton that looks at every byte.
  *
  * Of the heads that a text begins with, each but the longest is the beginning of the next longer
  * one, and all of them stand before whatever is greater than the text. So one search by halves
@@ -16,16 +15,19 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-#define BUCKETS    4096
 #define HEAD_LEAST 3
-#define STRETCH    512 /* of the text that is looked through at once */
+#define HEAD_LONG                                                                        \
+    5 /* has the hash of so many bytes; few words but those wanted share one */
+#define MARKS   16384
+#define BUCKETS (MARKS / 8)
+#define STRETCH 512 /* of the text that is looked through at once */
 
 struct phrase {
     char *text;  /* owned; segments apart by NUL: the head comes first */
     size_t head; /* its length */
     size_t more; /* number of further segments */
     size_t id;
-    size_t bucket;
+    size_t mark; /* of its first bytes */
 };
 
 /* 16 bytes of text as numbers that sort alike; those behind its end are 0. */
@@ -49,7 +51,8 @@ struct td_phrases {
     size_t cap;
     struct head *heads; /* once sealed; one behind the last ends its phrases */
     size_t head_count;
-    uint16_t first[BUCKETS + 1]; /* index into heads */
+    uint16_t first[BUCKETS + 1]; /* index into heads; a bucket has 8 marks */
+    uint64_t marks[MARKS / 64];  /* which of them heads have */
 };
 
 struct td_phrases *td_phrases_create(void)
@@ -68,12 +71,31 @@ void td_phrases_destroy(struct td_phrases *phrases)
     free(phrases);
 }
 
-static size_t bucket_of(const char *text)
+/* By HEAD_LEAST bytes. */
+static size_t short_mark(const char *text)
 {
     const uint32_t a = (unsigned char)text[0];
     const uint32_t b = (unsigned char)text[1];
     const uint32_t c = (unsigned char)text[2];
-    return ((a << 16 | b << 8 | c) * 2654435761U >> 16) % BUCKETS;
+    return ((a << 16 | b << 8 | c) * 2654435761U >> 16) % MARKS;
+}
+
+/* By HEAD_LONG bytes. */
+static size_t long_mark(const char *text)
+{
+    const uint32_t d = (unsigned char)text[3];
+    const uint32_t e = (unsigned char)text[4];
+    return (short_mark(text) ^ ((d << 8 | e) * 2654435761U >> 18)) % MARKS;
+}
+
+static bool is_marked(const struct td_phrases *phrases, size_t mark)
+{
+    return (phrases->marks[mark / 64] >> (mark % 64) & 1U) != 0;
+}
+
+static size_t bucket_of(size_t mark)
+{
+    return mark / (MARKS / BUCKETS);
 }
 
 bool td_phrases_add(struct td_phrases *phrases, struct td_slice phrase, size_t id)
@@ -94,7 +116,8 @@ bool td_phrases_add(struct td_phrases *phrases, struct td_slice phrase, size_t i
         n += segment.len + 1;
         item.more = i;
     }
-    item.bucket = bucket_of(item.text);
+    item.mark = item.head < HEAD_LONG ? short_mark(item.text) : long_mark(item.text);
+    phrases->marks[item.mark / 64] |= (uint64_t)1 << (item.mark % 64);
     phrases->items = td_vec_grow(phrases->items, &phrases->cap, phrases->count + 1,
                                  sizeof *phrases->items);
     phrases->items[phrases->count++] = item;
@@ -107,8 +130,8 @@ static int by_bucket_and_head(const void *a, const void *b)
 {
     const struct phrase *x = a;
     const struct phrase *y = b;
-    if (x->bucket != y->bucket)
-        return x->bucket < y->bucket ? -1 : 1;
+    if (bucket_of(x->mark) != bucket_of(y->mark))
+        return x->mark < y->mark ? -1 : 1;
     return strcmp(x->text, y->text);
 }
 
@@ -185,7 +208,7 @@ void td_phrases_seal(struct td_phrases *phrases)
         if (i > 0 && strcmp(items[i].text, items[i - 1].text) == 0)
             continue;
         const size_t at = phrases->head_count++;
-        while (bucket < items[i].bucket)
+        while (bucket < bucket_of(items[i].mark))
             phrases->first[++bucket] = (uint16_t)at;
         phrases->heads[at] = (struct head){
             .key = key_of(items[i].text, items[i].head),
@@ -202,14 +225,26 @@ void td_phrases_seal(struct td_phrases *phrases)
 
 /* ---- finding ---- */
 
+/* Whether the text holds what the segment begins with. Mostly it does not, and this loop, which can be
+ * done for many bytes at once, knows sooner than a search. */
+static bool may_hold(struct td_slice text, const char *segment)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i + 1 < text.len; i++)
+        found |= (unsigned)(text.ptr[i] == segment[0]) &
+                 (unsigned)(text.ptr[i + 1] == segment[1]);
+    return found != 0 || segment[1] == '\0';
+}
+
 /* Whether the further segments follow, each within the gap. */
 static bool follows(const struct phrase *phrase, struct td_slice rest)
 {
     const char *segment = phrase->text + phrase->head + 1;
     for (size_t i = 0; i < phrase->more; i++) {
         const size_t len = strlen(segment);
+        const struct td_slice near = td_slice_sub(rest, 0, TD_PHRASE_GAP + len);
         const size_t at =
-            td_slice_find_str(td_slice_sub(rest, 0, TD_PHRASE_GAP + len), 0, segment);
+            may_hold(near, segment) ? td_slice_find_str(near, 0, segment) : (size_t)-1;
         if (at == (size_t)-1)
             return false;
         rest = td_slice_sub(rest, at + len, rest.len);
@@ -235,10 +270,9 @@ static bool begins_with(struct td_slice text, struct key key, const struct head 
            (head->len <= sizeof key || memcmp(text.ptr, head->text, head->len) == 0);
 }
 
-static void find_at(const struct td_phrases *phrases, struct td_slice rest,
-                    struct td_hits *hits)
+static void find_in_bucket(const struct td_phrases *phrases, size_t bucket,
+                           struct td_slice rest, struct td_hits *hits)
 {
-    const size_t bucket = bucket_of(rest.ptr);
     const struct head *const heads = phrases->heads;
     const struct key key = key_of(rest.ptr, rest.len);
     size_t at = phrases->first[bucket];
@@ -254,6 +288,15 @@ static void find_at(const struct td_phrases *phrases, struct td_slice rest,
     }
 }
 
+static void find_at(const struct td_phrases *phrases, struct td_slice rest,
+                    struct td_hits *hits)
+{
+    if (is_marked(phrases, short_mark(rest.ptr)))
+        find_in_bucket(phrases, bucket_of(short_mark(rest.ptr)), rest, hits);
+    if (rest.len >= HEAD_LONG && is_marked(phrases, long_mark(rest.ptr)))
+        find_in_bucket(phrases, bucket_of(long_mark(rest.ptr)), rest, hits);
+}
+
 static bool is_word(unsigned char c)
 {
     return (unsigned char)(c - 'a') < 26 || (unsigned char)(c - '0') < 10;
@@ -266,8 +309,8 @@ static bool is_start(unsigned char c, unsigned char before)
     return (c >= 0xC0) | (is_word(c) & (before < 0x80) & !is_word(before));
 }
 
-/* Where in the text, from `from` > 0 up to `end`, phrases may begin. Written as loops that know no
- * branches: a guess would be wrong as often as a word begins. */
+/* Where in the text, from `from` > 0 up to `end`, phrases may begin; HEAD_LONG bytes are there.
+ * Written as loops that know no branches: a guess would be wrong as often as a word begins. */
 static size_t list_starts(const struct td_phrases *phrases, struct td_slice flat,
                           size_t from, size_t end, uint32_t *out)
 {
@@ -282,9 +325,9 @@ static size_t list_starts(const struct td_phrases *phrases, struct td_slice flat
     }
     size_t count = 0;
     for (size_t k = 0; k < begun; k++) {
-        const size_t bucket = bucket_of(flat.ptr + out[k]);
+        const char *const at = flat.ptr + out[k];
         out[count] = out[k];
-        count += phrases->first[bucket] != phrases->first[bucket + 1];
+        count += is_marked(phrases, short_mark(at)) | is_marked(phrases, long_mark(at));
     }
     return count;
 }
@@ -296,7 +339,7 @@ void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
     memset(hits, 0, sizeof *hits);
     if (flat.len < HEAD_LEAST)
         return;
-    const size_t last = flat.len - HEAD_LEAST + 1;
+    const size_t last = flat.len < HEAD_LONG ? 1 : flat.len - HEAD_LONG + 1;
     find_at(phrases, flat, hits);
     for (size_t from = 1; from < last; from += STRETCH) {
         const size_t end = last - from > STRETCH ? from + STRETCH : last;
@@ -304,21 +347,27 @@ void td_phrases_find(const struct td_phrases *phrases, struct td_slice flat,
         for (size_t k = 0; k < count; k++)
             find_at(phrases, td_slice_sub(flat, starts[k], flat.len), hits);
     }
+    for (size_t at = last; at + HEAD_LEAST <= flat.len; at++) {
+        if (is_start((unsigned char)flat.ptr[at], (unsigned char)flat.ptr[at - 1]))
+            find_at(phrases, td_slice_sub(flat, at, flat.len), hits);
+    }
 }
 
 bool td_phrases_begin(const struct td_phrases *phrases, struct td_slice text)
 {
-    char start[HEAD_LEAST];
-    if (text.len < HEAD_LEAST)
-        return false;
-    for (size_t i = 0; i < HEAD_LEAST; i++) {
+    char start[HEAD_LONG] = "";
+    for (size_t i = 0; i < HEAD_LONG && i < text.len; i++) {
         const char c = text.ptr[i];
         start[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
-    const size_t bucket = bucket_of(start);
-    for (size_t i = phrases->first[bucket]; i < phrases->first[bucket + 1]; i++) {
-        if (td_slice_istarts(text, phrases->heads[i].text))
-            return true;
+    const size_t marks[] = {short_mark(start), long_mark(start)};
+    for (size_t k = 0; k < TD_ARRAY_LEN(marks); k++) {
+        const size_t bucket = bucket_of(marks[k]);
+        for (size_t i = phrases->first[bucket];
+             is_marked(phrases, marks[k]) && i < phrases->first[bucket + 1]; i++) {
+            if (td_slice_istarts(text, phrases->heads[i].text))
+                return true;
+        }
     }
     return false;
 }

@@ -11,11 +11,6 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* memcmp must not see NULL, not even for no bytes. */
 static bool same_bytes(const char *a, const char *b, size_t n)
 {
@@ -146,18 +141,6 @@ size_t td_slice_find_str(struct td_slice s, size_t from, const char *needle)
         }
     }
     return none;
-}
-
-struct td_slice td_slice_trim(struct td_slice s)
-{
-    while (s.len > 0 && is_space(s.ptr[0])) {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len > 0 && is_space(s.ptr[s.len - 1])) {
-        s.len--;
-    }
-    return s;
 }
 
 bool td_slice_line(struct td_slice *rest, struct td_slice *line)

@@ -50,7 +50,21 @@ size_t td_slice_find_slice(struct td_slice s, size_t from, struct td_slice needl
 
 /* Without ASCII white space (space, tab, CR, LF, FF, VT) at both ends. No-break spaces
  * stay. */
-struct td_slice td_slice_trim(struct td_slice s);
+static inline bool td_ascii_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static inline struct td_slice td_slice_trim(struct td_slice s)
+{
+    while (s.len > 0 && td_ascii_space(s.ptr[0])) {
+        s.ptr++;
+        s.len--;
+    }
+    while (s.len > 0 && td_ascii_space(s.ptr[s.len - 1])) {
+        s.len--;
+    }
+    return s;
+}
 
 /* Takes the next line off *rest, without its LF or CR LF. False when nothing is left. */
 bool td_slice_line(struct td_slice *rest, struct td_slice *line);

@@ -65,12 +65,21 @@ static enum line_kind kind_of(struct td_slice line, bool begun, enum td_junk jun
     return junk == TD_JUNK_ENDS && !is_mailbox_line(line) ? LINE_BODY : LINE_JUNK;
 }
 
-/* One of 64: most names that are asked for are in no field, and one look tells. */
-static uint64_t mark_of(struct td_slice name)
+/* Most names that are asked for are in no field, and one look tells. */
+static size_t mark_of(struct td_slice name)
 {
     const unsigned first = (unsigned char)name.ptr[0] | 0x20U;
     const unsigned last = (unsigned char)name.ptr[name.len - 1] | 0x20U;
-    return (uint64_t)1 << ((first * 7 + last * 3 + name.len) % 64);
+    return (first * 7 + last * 3 + name.len) % TD_FIELDS_MARKS;
+}
+
+/* Which the caller has room for, behind the others. */
+static void add_field(struct td_fields *fields, struct td_slice name,
+                      struct td_slice value, struct td_field *items)
+{
+    uint16_t *const first = &fields->first[mark_of(name)];
+    items[fields->count++] = (struct td_field){name, value};
+    *first = *first != 0 ? *first : (uint16_t)fields->count;
 }
 
 struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
@@ -88,10 +97,9 @@ struct td_fields td_fields_take(struct td_arena *arena, struct td_slice *rest,
         if (name.ptr != NULL) {
             const char *value = at + find_colon(all, name.len) + 1;
             end = folded_end(end, stop);
-            fields.seen |= mark_of(name);
             if (fields.count < TD_FIELDS_MAX)
-                items[fields.count++] = (struct td_field){
-                    name, td_slice_trim(td_slice_n(value, (size_t)(end - value)))};
+                add_field(&fields, name,
+                          td_slice_trim(td_slice_n(value, (size_t)(end - value))), items);
         } else {
             kind = kind_of(line_of(at, end), fields.count > 0, junk);
         }
@@ -116,8 +124,10 @@ struct td_slice td_fields_next(const struct td_fields *fields, const char *name,
                                size_t *at)
 {
     const struct td_slice wanted = td_slice(name);
-    if (wanted.len == 0 || (fields->seen & mark_of(wanted)) == 0)
+    const size_t first = wanted.len > 0 ? fields->first[mark_of(wanted)] : 0;
+    if (first == 0)
         return (struct td_slice){0};
+    *at = *at < first - 1 ? first - 1 : *at;
     while (*at < fields->count) {
         const struct td_field *field = &fields->items[(*at)++];
         if (field->name.len == wanted.len && td_slice_ieq(field->name, wanted))

@@ -8,7 +8,8 @@
 
 #include "base/arena.h"
 
-#define TD_FIELDS_MAX 400 /* further ones are passed over */
+#define TD_FIELDS_MAX   400 /* further ones are passed over */
+#define TD_FIELDS_MARKS 64
 
 struct td_field {
     struct td_slice name;
@@ -18,7 +19,8 @@ struct td_field {
 struct td_fields {
     struct td_field *items;
     size_t count;
-    uint64_t seen; /* which names may be among them; for td_fields_next */
+    uint16_t first
+        [TD_FIELDS_MARKS]; /* by a mark of the name: the first field with it, from 1; 0: none */
 };
 
 enum td_junk {

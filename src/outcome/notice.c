@@ -69,9 +69,10 @@ static bool has_field(const struct td_form *form, const struct td_fields *head)
 {
     for (size_t i = 0; i < form->field_count; i++) {
         const struct td_form_field *field = &form->fields[i];
-        for (size_t k = 0; k < head->count; k++) {
-            if (td_slice_ieq(head->items[k].name, field->name) &&
-                (field->words.len == 0 || holds(head->items[k].value, field->words)))
+        size_t at = 0;
+        struct td_slice value;
+        while ((value = td_fields_next(head, field->name, &at)).ptr != NULL) {
+            if (field->words.len == 0 || holds(value, field->words))
                 return true;
         }
     }

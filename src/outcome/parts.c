@@ -49,17 +49,32 @@ static enum td_part_kind kind_of(struct td_slice type)
     return TD_PART_OTHER;
 }
 
-static void add_leaf(struct walk *walk, const struct td_fields *head,
-                     struct td_slice body)
+/* What a header says of the body behind it. */
+struct entity {
+    struct td_slice type; /* with its parameters */
+    struct td_slice encoding;
+    enum td_part_kind kind;
+};
+
+static struct entity entity_of(const struct td_fields *head)
 {
     const struct td_slice type = td_fields_get(head, "Content-Type");
+    return (struct entity){
+        .type = type,
+        .encoding = td_value_main(td_fields_get(head, "Content-Transfer-Encoding")),
+        .kind = kind_of(td_value_main(type)),
+    };
+}
+
+static void add_leaf(struct walk *walk, const struct entity *entity, struct td_slice body)
+{
     if (walk->count == TD_PARTS_MAX)
         return;
     walk->items[walk->count++] = (struct td_part){
-        .kind = kind_of(td_value_main(type)),
+        .kind = entity->kind,
         .raw = body,
-        .encoding = td_value_main(td_fields_get(head, "Content-Transfer-Encoding")),
-        .charset = td_value_param(type, "charset"),
+        .encoding = entity->encoding,
+        .charset = td_value_param(entity->type, "charset"),
     };
 }
 
@@ -96,14 +111,8 @@ static struct td_slice guess_boundary(struct td_slice body)
     return (struct td_slice){0};
 }
 
-static void walk_entity(struct walk *walk, const struct td_fields *head,
+static void walk_entity(struct walk *walk, const struct entity *entity,
                         struct td_slice body, int depth);
-
-static bool is_returned(const struct td_fields *head, int depth)
-{
-    const struct td_slice type = td_value_main(td_fields_get(head, "Content-Type"));
-    return depth < TD_PART_DEPTH_MAX && kind_of(type) == TD_PART_RETURNED;
-}
 
 /* The parts from the boundary at `at` on.
  * A returned message is taken with all that follows it: what stands behind it is no word of the
@@ -120,21 +129,22 @@ static void walk_multipart(struct walk *walk, struct td_slice boundary,
             break;
         const size_t start = body.len - rest.len;
         const struct td_fields head = td_fields_take(walk->arena, &rest, TD_JUNK_ENDS);
+        const struct entity entity = entity_of(&head);
         const size_t inner = body.len - rest.len;
-        if (is_returned(&head, depth + 1)) {
-            add_leaf(walk, &head, rest);
+        if (entity.kind == TD_PART_RETURNED && depth + 1 < TD_PART_DEPTH_MAX) {
+            add_leaf(walk, &entity, rest);
             walk->done = true;
             return;
         }
         at = find_boundary(body, boundary, start);
-        walk_entity(walk, &head, td_slice_sub(body, inner, at), depth + 1);
+        walk_entity(walk, &entity, td_slice_sub(body, inner, at), depth + 1);
     }
 }
 
-static void walk_entity(struct walk *walk, const struct td_fields *head,
+static void walk_entity(struct walk *walk, const struct entity *entity,
                         struct td_slice body, int depth)
 {
-    const struct td_slice type = td_fields_get(head, "Content-Type");
+    const struct td_slice type = entity->type;
     if (td_slice_istarts(type, "multipart/") && depth < TD_PART_DEPTH_MAX) {
         struct td_slice boundary = td_slice_trim(td_value_param(type, "boundary"));
         size_t at = boundary.len > 0 ? find_boundary(body, boundary, 0) : none;
@@ -146,11 +156,11 @@ static void walk_entity(struct walk *walk, const struct td_fields *head,
             walk_multipart(walk, boundary, body, at, depth);
             return;
         }
-        const struct td_fields plain = {0};
+        const struct entity plain = {.kind = TD_PART_TEXT};
         add_leaf(walk, &plain, body);
         return;
     }
-    add_leaf(walk, head, body);
+    add_leaf(walk, entity, body);
 }
 
 void td_parts_read(struct td_arena *arena, struct td_slice mail, struct td_parts *out)
@@ -161,7 +171,8 @@ void td_parts_read(struct td_arena *arena, struct td_slice mail, struct td_parts
     walk.done = false;
     *out = (struct td_parts){0};
     out->head = td_fields_take(arena, &mail, TD_JUNK_SKIPPED);
-    walk_entity(&walk, &out->head, mail, 0);
+    const struct entity entity = entity_of(&out->head);
+    walk_entity(&walk, &entity, mail, 0);
     out->items = td_arena_array(arena, walk.items, walk.count, sizeof *walk.items);
     out->count = walk.count;
 }

@@ -138,10 +138,10 @@ static void read_fields(const struct td_build *build, struct td_form *form)
     form->fields = td_arena_alloc(arena, raw->field_count * sizeof *form->fields);
     form->field_count = raw->field_count;
     for (unsigned i = 0; i < raw->field_count; i++) {
-        const struct td_slice text =
-            td_arena_copy(arena, td_slice_trim(td_slice(raw->field[i])));
+        const struct td_slice text = td_arena_copy(arena, td_slice(raw->field[i]));
         const size_t colon = td_slice_find(text, 0, ':');
-        form->fields[i].name = td_slice_trim(td_slice_sub(text, 0, colon));
+        form->fields[i].name =
+            td_arena_copy(arena, td_slice_trim(td_slice_sub(text, 0, colon))).ptr;
         if (colon != (size_t)-1)
             form->fields[i].words =
                 td_slice_trim(td_slice_sub(text, colon + 1, text.len));

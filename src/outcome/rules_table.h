@@ -30,7 +30,7 @@ struct td_meaning_rule {
 
 /* A field of the mail's header that has to be there; words: what its value has to hold. */
 struct td_form_field {
-    struct td_slice name;
+    const char *name;
     struct td_slice words; /* lower case; empty: anything */
 };
 

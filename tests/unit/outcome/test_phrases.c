@@ -73,6 +73,61 @@ static void scripts_without_spaces_write_beside_addresses(void **state)
     assert_string_equal(flat, "an （不） ");
 }
 
+/* Heads that begin alike stand in one bucket: each that the text begins with is to be found, whatever
+ * stands between them in order. */
+static void phrases_that_begin_alike_are_all_found(void **state)
+{
+    (void)state;
+    static const char *const alike[] = {
+        "mail",
+        "mailbox",
+        "mailbox * full",
+        "mailbox is",
+        "mailbox is temporarily full",
+        "mailbox is temporarily gone",
+        "mailbox over",
+        "mailbag",
+        "mai",
+        "full",
+    };
+    static const bool wanted[] = {true, true,  true,  true, true,
+                                  true, false, false, true, true};
+    struct td_phrases *some = td_phrases_create();
+    struct td_hits hits;
+    for (size_t i = 0; i < TD_ARRAY_LEN(alike); i++)
+        assert_true(td_phrases_add(some, td_slice(alike[i]), i));
+    td_phrases_seal(some);
+    td_phrases_find(
+        some, td_slice("a mailbox is temporarily gone, mailbox is temporarily full"),
+        &hits);
+    for (size_t i = 0; i < TD_ARRAY_LEN(alike); i++)
+        assert_int_equal(td_hit(&hits, i), wanted[i]);
+    td_phrases_find(some, td_slice("to mail"), &hits);
+    assert_true(td_hit(&hits, 0));
+    assert_false(td_hit(&hits, 1));
+    td_phrases_find(some, td_slice("mai"), &hits);
+    assert_true(td_hit(&hits, 8));
+    assert_false(td_hit(&hits, 0));
+    assert_true(td_phrases_begin(some, td_slice("MAIL")));
+    assert_true(td_phrases_begin(some, td_slice("Fully")));
+    assert_false(td_phrases_begin(some, td_slice("ful")));
+    td_phrases_destroy(some);
+}
+
+static void an_address_may_leave_json_and_cuts_no_more_than_its_word(void **state)
+{
+    (void)state;
+    char flat[64];
+    (void)td_flatten(td_slice("A  {\"To\":\"oak@x.example\"}\r\n\tB"), flat, sizeof flat);
+    assert_string_equal(flat, "a {\"to\":\"oak@x.example\"} b ");
+    (void)td_flatten(td_slice("to <Oak@x.example>, x<y <z\n554 5.1.1 end"), flat,
+                     sizeof flat);
+    assert_string_equal(flat, "to x<y end ");
+    char little[12];
+    (void)td_flatten(td_slice("by oak@x.example.net now"), little, sizeof little);
+    assert_string_equal(little, "by xample. ");
+}
+
 static void a_gap_has_an_end(void **state)
 {
     struct td_hits hits =
@@ -168,6 +223,8 @@ int main(void)
         cmocka_unit_test(a_phrase_crosses_a_line_end_and_its_code),
         cmocka_unit_test(addresses_are_no_words),
         cmocka_unit_test(scripts_without_spaces_write_beside_addresses),
+        cmocka_unit_test(phrases_that_begin_alike_are_all_found),
+        cmocka_unit_test(an_address_may_leave_json_and_cuts_no_more_than_its_word),
         cmocka_unit_test(a_gap_has_an_end),
         cmocka_unit_test(other_scripts_need_no_spaces),
         cmocka_unit_test(letters_fold_beyond_ascii),

@@ -187,6 +187,8 @@ static const char *const breaks[] = {"br", "p", "/p", "div",   "/div",   "tr",  
 
 static bool tag_breaks(struct td_slice tag)
 {
+    if (tag.len == 0 || memchr("bBpPdDtTlLhH/", tag.ptr[0], 13) == NULL)
+        return false; /* most tags are no such ones, and need no list to tell */
     for (size_t i = 0; i < TD_ARRAY_LEN(breaks); i++) {
         if (!td_slice_istarts(tag, breaks[i]))
             continue;

@@ -1,6 +1,7 @@
 /* mention.c: finding addresses, and cutting a text up so that each has its words. */
 #include "outcome/mention.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define WHY_MAX     ((size_t)1500) /* of the words about one recipient */
@@ -8,9 +9,15 @@
 
 static const size_t none = (size_t)-1;
 
+/* What stands in no address, besides controls and spaces. */
+static const bool is_sign[UCHAR_MAX + 1] = {
+    ['<'] = true, ['>'] = true, ['('] = true, [')'] = true, ['['] = true,  [']'] = true,
+    ['"'] = true, [','] = true, [';'] = true, [':'] = true, ['\\'] = true, [0x7F] = true,
+};
+
 static bool is_address_byte(unsigned char c)
 {
-    return c > ' ' && c != 0x7F && memchr("<>()[]\",;:\\", c, 11) == NULL;
+    return c > ' ' && !is_sign[c];
 }
 
 /* Brackets, quotes and punctuation around it, and prefixes such as "mailto:". */

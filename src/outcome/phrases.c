@@ -153,11 +153,6 @@ static struct key key_of(const char *text, size_t len)
     return (struct key){number_of(bytes), number_of(bytes + 8)};
 }
 
-static bool same_key(struct key a, struct key b)
-{
-    return a.high == b.high && a.low == b.low;
-}
-
 /* Without branches that nobody could foresee. */
 static bool not_greater(struct key a, struct key b)
 {
@@ -191,8 +186,7 @@ static uint16_t next_of(const struct td_phrases *phrases, size_t bucket, size_t 
     const struct head *heads = phrases->heads;
     const struct key key = heads[at].key;
     size_t next = at > phrases->first[bucket] ? at : 0;
-    while (next > 0 && !same_key(heads[next - 1].key, key) &&
-           !fits_key(&heads[next - 1], key))
+    while (next > 0 && !fits_key(&heads[next - 1], key))
         next = heads[next - 1].next;
     return (uint16_t)next;
 }

@@ -89,9 +89,13 @@ static void phrases_that_begin_alike_are_all_found(void **state)
         "mailbag",
         "mai",
         "full",
+        "gone",
+        "mailbox is temporarily busy",
+        "mailbox * ,",
+        "mailbox * ;",
     };
-    static const bool wanted[] = {true, true,  true,  true, true,
-                                  true, false, false, true, true};
+    static const bool wanted[] = {true,  true, true, true, true,  true, false,
+                                  false, true, true, true, false, true, false};
     struct td_phrases *some = td_phrases_create();
     struct td_hits hits;
     for (size_t i = 0; i < TD_ARRAY_LEN(alike); i++)

@@ -88,9 +88,9 @@ static size_t long_mark(const char *text)
     return (short_mark(text) ^ ((d << 8 | e) * 2654435761U >> 18)) % MARKS;
 }
 
-static bool is_marked(const struct td_phrases *phrases, size_t mark)
+static unsigned is_marked(const struct td_phrases *phrases, size_t mark)
 {
-    return (phrases->marks[mark / 64] >> (mark % 64) & 1U) != 0;
+    return (unsigned)(phrases->marks[mark / 64] >> (mark % 64) & 1U);
 }
 
 static size_t bucket_of(size_t mark)
@@ -291,16 +291,16 @@ static void find_at(const struct td_phrases *phrases, struct td_slice rest,
         find_in_bucket(phrases, bucket_of(long_mark(rest.ptr)), rest, hits);
 }
 
-static bool is_word(unsigned char c)
+static unsigned is_word(unsigned char c)
 {
     return (unsigned char)(c - 'a') < 26 || (unsigned char)(c - '0') < 10;
 }
 
 /* Whether a phrase may begin at a byte: at each character of scripts without spaces, and at a word
  * that stands behind a sign or space. */
-static bool is_start(unsigned char c, unsigned char before)
+static unsigned is_start(unsigned char c, unsigned char before)
 {
-    return (c >= 0xC0) | (is_word(c) & (before < 0x80) & !is_word(before));
+    return (c >= 0xC0) | (is_word(c) & (before < 0x80) & (is_word(before) ^ 1U));
 }
 
 /* Where in the text, from `from` > 0 up to `end`, phrases may begin; HEAD_LONG bytes are there.
@@ -312,7 +312,7 @@ static size_t list_starts(const struct td_phrases *phrases, struct td_slice flat
     unsigned char start[STRETCH];
     size_t begun = 0;
     for (size_t i = 0; i < end - from; i++)
-        start[i] = is_start(text[i], text[i - 1]);
+        start[i] = (unsigned char)is_start(text[i], text[i - 1]);
     for (size_t i = 0; i < end - from; i++) {
         out[begun] = (uint32_t)(from + i);
         begun += start[i];

@@ -1,6 +1,7 @@
 /*
- * recurrence.h: the days of an RFC 5545 rule: libical reads it, and the days are reckoned here (docs/DECISIONS.md
- * says why). Days are counted as td_date_days does.
+ * recurrence.h: the days of an RFC 5545 rule, by libical, on floating dates only: it is right about
+ * those, and wrong about local times in the gaps and overlaps of a zone. Days are counted as
+ * td_date_days does.
  */
 #ifndef TD_QUEUE_RECURRENCE_H
 #define TD_QUEUE_RECURRENCE_H

@@ -22,7 +22,8 @@ struct td_schedule;
  * A recurrence such as "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR". `start` (NULL: none) is the day it counts
  * from; a rule that depends on one (INTERVAL, COUNT, FREQ=WEEKLY alone) is refused without it.
  * Refused too: what is not a rule, never happens, speaks of hours, or names weeks by number
- * (BYWEEKNO). The error is fit to stand behind a key's name.
+ * (BYWEEKNO: libical gets it wrong, and some
+ * other combinations). The error is fit to stand behind a key's name.
  */
 enum td_status td_schedule_parse(struct td_arena *arena, const char *rule,
                                  const struct td_date *start, struct td_schedule **out,

@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdio.h>
 
+#define QUIET (10 * TD_SECOND)
+
 enum td_writers td_lease_take(int fd)
 {
     struct sigaction before;
@@ -16,6 +18,19 @@ enum td_writers td_lease_take(int fd)
     if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
         return TD_WRITERS_NONE;
     return errno == EAGAIN ? TD_WRITERS_SOME : TD_WRITERS_UNKNOWN;
+}
+
+td_time td_quiet_for(const struct stat *st)
+{
+    struct td_clock clock = td_clock_system();
+    return td_clock_now(&clock) - ((td_time)st->st_mtim.tv_sec * TD_SECOND +
+                                   (td_time)st->st_mtim.tv_nsec / 1000);
+}
+
+bool td_writers_gone(enum td_writers writers, const struct stat *st)
+{
+    return writers == TD_WRITERS_NONE ||
+           (writers == TD_WRITERS_UNKNOWN && td_quiet_for(st) >= QUIET);
 }
 
 bool td_lease_drop(int fd)

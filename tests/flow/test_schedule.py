@@ -288,6 +288,17 @@ class Editor(Case):
         self.instance.briefing("daily", f"{DATE}.md", BRIEFING)
         self.assertEqual(self.at("06:32:00"), [("daily", "assembled")])
 
+    def test_a_file_that_is_being_written_is_waited_for_and_taken_whole(self):
+        half, rest = BRIEFING[:len(BRIEFING) // 2], BRIEFING[len(BRIEFING) // 2:]
+        path = self.instance.briefing("daily", f"{DATE}.txt", half)
+        with path.open("a", encoding="utf-8") as editor:
+            deeds = self.instance.json("schedule", "run", now=f"{DATE}T06:30:00Z")
+            self.assertEqual([row["deed"] for row in deeds], ["waiting"])
+            self.assertIn("being written", deeds[0]["reason"])
+            editor.write(rest)
+        self.assertEqual(self.at("06:30:05"), [("daily", "assembled")])
+        self.assertEqual(self.at("06:30:10"), [])  # nor is it said to have changed
+
     def test_two_files_for_one_day_are_waited_for(self):
         for ending in ("md", "txt"):
             self.instance.briefing("daily", f"{DATE}.{ending}", BRIEFING)

@@ -1,10 +1,14 @@
 /* Finding and reading an edition's source file (briefings.h). */
 #include "app/instance/briefings.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "base/lease.h"
 #include "base/mem.h"
 
 enum td_status td_slug_make(struct td_date date, const char *name, char out[TD_SLUG_MAX],
@@ -43,15 +47,49 @@ enum td_status td_source_read(const char *path, struct td_source *out, struct td
     return TD_OK;
 }
 
+static char *path_of(const struct td_config *config,
+                     const struct td_newsletter *newsletter, const char *slug,
+                     const char *ending)
+{
+    char name[300];
+    (void)snprintf(name, sizeof name, "%s/%s.%s", newsletter->name, slug, ending);
+    return td_path_join(config->briefings_dir, name);
+}
+
+/* What cannot be opened is for td_source_find to say. */
+static bool is_being_written(const char *path)
+{
+    struct stat st;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    const enum td_writers writers = td_lease_take(fd);
+    const bool gone = fstat(fd, &st) != 0 || td_writers_gone(writers, &st);
+    (void)close(fd); /* and with it the lease */
+    return !gone;
+}
+
+enum td_status td_source_settled(const struct td_config *config,
+                                 const struct td_newsletter *newsletter, const char *slug,
+                                 struct td_err *err)
+{
+    static const char *const endings[] = {"md", "txt"};
+    enum td_status status = TD_OK;
+    for (size_t i = 0; i < TD_ARRAY_LEN(endings) && status == TD_OK; i++) {
+        char *path = path_of(config, newsletter, slug, endings[i]);
+        if (is_being_written(path))
+            status = td_fail(err, TD_DATA, "%s is still being written", path);
+        free(path);
+    }
+    return status;
+}
+
 enum td_status td_source_find(const struct td_config *config,
                               const struct td_newsletter *newsletter, const char *slug,
                               struct td_source *out, struct td_err *err)
 {
-    char name[300];
-    (void)snprintf(name, sizeof name, "%s/%s.md", newsletter->name, slug);
-    char *markdown = td_path_join(config->briefings_dir, name);
-    (void)snprintf(name, sizeof name, "%s/%s.txt", newsletter->name, slug);
-    char *plain = td_path_join(config->briefings_dir, name);
+    char *markdown = path_of(config, newsletter, slug, "md");
+    char *plain = path_of(config, newsletter, slug, "txt");
     bool has_markdown = td_file_exists(markdown);
     bool has_plain = td_file_exists(plain);
     enum td_status status;

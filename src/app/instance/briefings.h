@@ -28,6 +28,11 @@ enum td_status td_source_find(const struct td_config *config,
                               const struct td_newsletter *newsletter, const char *slug,
                               struct td_source *out, struct td_err *err);
 
+/* TD_DATA while somebody has the file open for writing (td_writers_gone); TD_OK also where there is none. */
+enum td_status td_source_settled(const struct td_config *config,
+                                 const struct td_newsletter *newsletter, const char *slug,
+                                 struct td_err *err);
+
 /* Reads one file, its form by its ending; another ending is TD_DATA. */
 enum td_status td_source_read(const char *path, struct td_source *out,
                               struct td_err *err);

@@ -18,10 +18,7 @@
 #define NAME_KEPT                                                                        \
     200 /* bytes of a name: with batch and suffix it fits a directory entry */
 
-/* A file without leases counts as written when it has been quiet for so long; an empty one is
- * somebody's who has only begun. */
-#define QUIET      (10 * TD_SECOND)
-#define EMPTY_WAIT TD_MINUTE
+#define EMPTY_WAIT TD_MINUTE /* an empty file is somebody's who has only begun */
 
 /* --- names ------------------------------------------------------------------------------------ */
 
@@ -89,22 +86,12 @@ static enum td_signup_kind odd(char reason[200], const char *why)
     return TD_SIGNUP_ODD;
 }
 
-/* How long ago it was changed, by the clock that stamps files. */
-static td_time quiet_for(const struct stat *st)
-{
-    struct td_clock clock = td_clock_system();
-    return td_clock_now(&clock) - ((td_time)st->st_mtim.tv_sec * TD_SECOND +
-                                   (td_time)st->st_mtim.tv_nsec / 1000);
-}
-
 static bool is_whole(struct td_signup_open *file, const struct stat *st)
 {
     enum td_writers writers = td_lease_take(file->fd);
     file->leased = writers == TD_WRITERS_NONE;
-    if (writers == TD_WRITERS_SOME ||
-        (writers == TD_WRITERS_UNKNOWN && quiet_for(st) < QUIET))
-        return false;
-    return st->st_size > 0 || quiet_for(st) >= EMPTY_WAIT;
+    return td_writers_gone(writers, st) &&
+           (st->st_size > 0 || td_quiet_for(st) >= EMPTY_WAIT);
 }
 
 enum td_signup_kind td_signup_look(const char *path, struct td_signup_open *out,

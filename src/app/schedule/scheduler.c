@@ -82,7 +82,11 @@ static enum td_status assemble(const struct issue *issue, struct td_err *err)
     struct td_assembled *result =
         td_xcalloc(1, sizeof *result); /* warnings: it is large */
     struct td_err why = {0};
-    enum td_status status = td_assemble(issue->on.scheduler->app, &options, result, &why);
+    struct td_app *app = issue->on.scheduler->app;
+    enum td_status status =
+        td_source_settled(app->config, options.newsletter, issue->on.slug, &why);
+    if (status == TD_OK)
+        status = td_assemble(app, &options, result, &why);
     for (size_t i = 0; status == TD_OK && i < result->warnings.count; i++)
         td_log(TD_WARN, "source", "file=%s line=%d text=%s", result->source,
                result->warnings.items[i].line, result->warnings.items[i].text);

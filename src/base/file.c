@@ -17,6 +17,15 @@ static enum td_status too_large(const char *path, size_t max, struct td_err *err
     return td_fail(err, TD_DATA, "%s: larger than %zu bytes", path, max);
 }
 
+static ssize_t read_piece(int fd, char *piece, size_t size)
+{
+    ssize_t n;
+    do {
+        n = read(fd, piece, size);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
 /* size: of a regular file, whose end needs no other read(2) to be known; 0: unknown. */
 static enum td_status read_all(int fd, const char *path, size_t size, size_t max,
                                struct td_buf *out, struct td_err *err)
@@ -24,10 +33,7 @@ static enum td_status read_all(int fd, const char *path, size_t size, size_t max
     char piece[16 * 1024];
     size_t total = 0;
     for (;;) {
-        const ssize_t n = read(fd, piece, sizeof piece);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
+        const ssize_t n = read_piece(fd, piece, sizeof piece);
         if (n < 0) {
             return td_fail_sys(err, TD_IO, "%s", path);
         }
@@ -55,10 +61,7 @@ static enum td_status read_start(int fd, const char *path, bool to_end, size_t m
     char piece[16 * 1024];
     size_t left = max;
     while (to_end || left > 0) {
-        const ssize_t n = read(fd, piece, sizeof piece);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
+        const ssize_t n = read_piece(fd, piece, sizeof piece);
         if (n < 0) {
             return td_fail_sys(err, TD_IO, "%s", path);
         }
@@ -100,8 +103,8 @@ static enum td_status open_regular(const char *path, int *out, size_t *size,
 enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
                             struct td_err *err)
 {
-    int fd;
-    size_t size;
+    int fd = -1;
+    size_t size = 0;
     if (strcmp(path, "-") == 0) {
         return read_all(STDIN_FILENO, "standard input", 0, max, out, err);
     }
@@ -116,8 +119,8 @@ enum td_status td_file_read(const char *path, size_t max, struct td_buf *out,
 enum td_status td_file_read_start(const char *path, size_t max, struct td_buf *out,
                                   struct td_err *err)
 {
-    int fd;
-    size_t size;
+    int fd = -1;
+    size_t size = 0;
     if (strcmp(path, "-") == 0) {
         return read_start(STDIN_FILENO, "standard input", true, max, out, err);
     }

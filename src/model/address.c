@@ -314,8 +314,8 @@ enum td_status td_address_parse(struct td_slice text, struct td_address *out,
                                 struct td_err *err)
 {
     text = td_slice_trim(text);
-    struct td_slice local;
-    struct td_slice domain;
+    struct td_slice local = {0};
+    struct td_slice domain = {0};
     enum td_status status = check_bytes(text, err);
     if (status == TD_OK)
         status = split(text, &local, &domain, err);

@@ -1,5 +1,6 @@
 """Random rules of RFC 5545: those that are taken name the days that Python's dateutil reckons, the
-others are refused with the reason. The seed is printed, TD_SEED repeats it."""
+others are refused with the reason. ./dev soak takes other rules each time: the seed is printed, TD_SEED
+repeats it."""
 
 import datetime
 import itertools
@@ -70,7 +71,8 @@ def reckon(rule, start, first, last):
 
 class Rules(unittest.TestCase):
     def test_what_is_taken_is_right_and_what_is_refused_says_why(self):
-        seed = int(os.environ.get("TD_SEED") or random.SystemRandom().randrange(10**6))
+        chance = random.SystemRandom().randrange(10**6) if tidings.FULL else 1
+        seed = int(os.environ.get("TD_SEED") or chance)
         dice = Dice(seed)
         taken = 0
         with tidings.Instance(9, now=f"{FIRST}T00:00:00Z") as instance:

@@ -65,9 +65,9 @@ enum td_status td_windows_any(struct td_store *store, int64_t relay, bool *any,
 {
     struct td_query *query = td_query(store, "window_any");
     td_bind_int(query, "$relay", relay);
-    enum td_status status = td_one(query, err);
-    *any = status == TD_OK && td_col_int(query, 0) != 0;
-    td_query_end(query);
+    int64_t found = 0;
+    enum td_status status = td_store_number(query, &found, err);
+    *any = found != 0;
     return status;
 }
 

@@ -341,13 +341,3 @@ enum td_status td_store_ids(struct td_query *query, struct td_ids *ids,
         *err = own;
     return step == TD_STEP_ERROR ? own.status : TD_OK;
 }
-
-enum td_status td_store_number(struct td_query *query, int64_t *out, struct td_err *err)
-{
-    *out = 0;
-    enum td_status status = td_one(query, err);
-    if (status == TD_OK)
-        *out = td_col_int(query, 0);
-    td_query_end(query);
-    return status == TD_NOINPUT ? TD_OK : status;
-}

@@ -159,7 +159,5 @@ struct td_ids {
 /* Replaces what is in ids by the rows of a bound query. */
 enum td_status td_store_ids(struct td_query *query, struct td_ids *ids,
                             struct td_err *err);
-/* The one number of a bound query with one row; NULL is 0. */
-enum td_status td_store_number(struct td_query *query, int64_t *out, struct td_err *err);
 
 #endif

@@ -223,6 +223,16 @@ enum td_status td_one(struct td_query *query, struct td_err *err)
     return own.status;
 }
 
+enum td_status td_store_number(struct td_query *query, int64_t *out, struct td_err *err)
+{
+    *out = 0;
+    enum td_status status = td_one(query, err);
+    if (status == TD_OK)
+        *out = td_col_int(query, 0);
+    td_query_end(query);
+    return status == TD_NOINPUT ? TD_OK : status;
+}
+
 int64_t td_col_int(struct td_query *query, int column)
 {
     return query->active ? query->store->driver->col_int(query->statement, column) : 0;

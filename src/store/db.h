@@ -52,6 +52,9 @@ enum td_status td_run(struct td_query *query, struct td_err *err);
  * columns may be read until the next use; call td_query_end when a transaction is not open. */
 enum td_status td_one(struct td_query *query, struct td_err *err);
 
+/* The one number of a bound query with one row; NULL is 0. */
+enum td_status td_store_number(struct td_query *query, int64_t *out, struct td_err *err);
+
 /* Columns of the row, from 0. Slices die with the next step. NULL reads as 0 / absent. */
 int64_t td_col_int(struct td_query *query, int column);
 struct td_slice td_col_text(struct td_query *query, int column);

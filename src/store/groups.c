@@ -92,18 +92,6 @@ enum td_status td_store_set_aside(struct td_store *store, int64_t edition,
     return td_run(query, err);
 }
 
-/* The first number of a statement that has one row; 0 where it is NULL. */
-static enum td_status read_number(struct td_query *query, int64_t *out,
-                                  struct td_err *err)
-{
-    enum td_status status = td_one(query, err);
-
-    if (status == TD_OK)
-        *out = td_col_int(query, 0);
-    td_query_end(query);
-    return status;
-}
-
 static enum td_status part_slice(struct td_store *store, const struct td_parting *from,
                                  int64_t upto, struct td_err *err)
 {
@@ -124,7 +112,7 @@ enum td_status td_store_part_waiting(struct td_store *store, struct td_parting *
     td_bind_int(query, "$edition", parting->edition);
     td_bind_int(query, "$after", parting->subscriber);
     td_bind_int(query, "$size", PART_SLICE);
-    enum td_status status = read_number(query, &upto, err);
+    enum td_status status = td_store_number(query, &upto, err);
     if (status == TD_OK && upto > 0) {
         status = part_slice(store, parting, upto, err);
         parting->subscriber = upto;
@@ -135,7 +123,7 @@ enum td_status td_store_part_waiting(struct td_store *store, struct td_parting *
     query = td_query(store, "lane_edition");
     td_bind_int(query, "$after", parting->edition);
     *parting = (struct td_parting){.edition = parting->edition};
-    status = read_number(query, &parting->edition, err);
+    status = td_store_number(query, &parting->edition, err);
     parting->done = status == TD_OK && parting->edition == 0;
     return status;
 }
